@@ -1,0 +1,29 @@
+package dev.weir.console.port;
+
+/// How many objects of each kind exist, console sessions and the virtual database left out.
+///
+/// @param databases databases
+/// @param users users
+/// @param peers peers
+/// @param pools pools
+/// @param peerPools pools of connections to peers
+/// @param clients clients logged in
+/// @param loginClients clients that log in
+/// @param servers server connections
+/// @param dnsNames cached host names
+/// @param dnsZones watched zones
+/// @param dnsQueries host names being resolved
+/// @param dnsPending host names waiting to be resolved
+public record ListsSnapshot(
+        int databases,
+        int users,
+        int peers,
+        int pools,
+        int peerPools,
+        int clients,
+        int loginClients,
+        int servers,
+        int dnsNames,
+        int dnsZones,
+        int dnsQueries,
+        int dnsPending) {}

@@ -1,0 +1,42 @@
+package dev.weir.console.port;
+
+import dev.weir.config.PoolMode;
+import org.jspecify.annotations.Nullable;
+
+/// One pool: the connections that serve one database as one user.
+///
+/// @param database the database as clients name it
+/// @param user the user that logs in to the servers
+/// @param poolMode when servers go back
+/// @param poolSize servers the pool may open; 0 means no limit
+/// @param clientsActive clients logged in and not in line, idle ones included
+/// @param clientsWaiting clients in line for a server
+/// @param clientsActiveCancel cancel requests that a server connection carries
+/// @param clientsWaitingCancel cancel requests that still wait to be carried
+/// @param serversActive servers linked to a client
+/// @param serversActiveCancel servers that carry a cancel request
+/// @param serversBeingCanceled servers held back until a cancel request for them has finished
+/// @param serversIdle servers ready for a client
+/// @param serversUsed idle servers that need a check before they serve again
+/// @param serversTested servers that run a reset or a check query
+/// @param serversLogin servers that connect or log in
+/// @param maxWaitNanos how long the first client in line has waited; 0 when there is none
+/// @param loadBalanceHosts how hosts are chosen; `null` unless there are several
+public record PoolSnapshot(
+        String database,
+        String user,
+        PoolMode poolMode,
+        int poolSize,
+        int clientsActive,
+        int clientsWaiting,
+        int clientsActiveCancel,
+        int clientsWaitingCancel,
+        int serversActive,
+        int serversActiveCancel,
+        int serversBeingCanceled,
+        int serversIdle,
+        int serversUsed,
+        int serversTested,
+        int serversLogin,
+        long maxWaitNanos,
+        @Nullable String loadBalanceHosts) {}

@@ -1,0 +1,55 @@
+package dev.weir.console.port;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/// Immutable snapshots of a running pooler. May be called from any thread; a stage may complete on any thread, and
+/// callers must not block in its callbacks. Rows come in no particular order. Neither the virtual database
+/// `pgbouncer` nor its pool appears in any of them: the console adds those rows itself.
+public interface PoolerView {
+
+    /// What this process is; never changes while it lives.
+    PoolerIdentity identity();
+
+    /// Whether the pooler serves, and how many console sessions are open.
+    CompletionStage<PoolerState> state();
+
+    /// Every setting as `SHOW CONFIG` tells it.
+    CompletionStage<List<SettingSnapshot>> settings();
+
+    /// Every pool that has served a login since its database appeared.
+    CompletionStage<List<PoolSnapshot>> pools();
+
+    /// Every client connection, those that still log in included.
+    CompletionStage<List<ClientSnapshot>> clients();
+
+    /// Every server connection, those that still log in included.
+    CompletionStage<List<ServerSnapshot>> servers();
+
+    /// Every configured database and every one made on demand from `*`.
+    CompletionStage<List<DatabaseSnapshot>> databases();
+
+    /// Every known user: from the auth file, from the settings, forced by a database, or seen at a login.
+    CompletionStage<List<UserSnapshot>> users();
+
+    /// Running totals of every pool since the process started.
+    CompletionStage<List<StatsSnapshot>> stats();
+
+    /// How many objects of each kind exist.
+    CompletionStage<ListsSnapshot> lists();
+
+    /// Memory by purpose.
+    CompletionStage<List<MemorySnapshot>> memory();
+
+    /// Host names resolved and still cached.
+    CompletionStage<List<DnsHostSnapshot>> dnsHosts();
+
+    /// DNS zones whose serial is watched.
+    CompletionStage<List<DnsZoneSnapshot>> dnsZones();
+
+    /// Configured peers.
+    CompletionStage<List<PeerSnapshot>> peers();
+
+    /// Pools of connections to peers, for cancel requests that belong to them.
+    CompletionStage<List<PeerPoolSnapshot>> peerPools();
+}
