@@ -1,0 +1,116 @@
+package dev.weir.proxy.tidy;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Who may use whom: modules, packages of the proxy, and Netty's parts.
+final class BordersTest {
+
+    /// The proxy's packages from the bottom up. A package uses those of lower layers and of its own, never of higher.
+    private static final List<List<String>> LAYERS = List.of(
+            List.of("wire"),
+            List.of("time", "stats"),
+            List.of("net", "tls", "auth"),
+            List.of("server", "pool", "statement", "state", "route"),
+            List.of("client", "cancel"),
+            List.of("admin"),
+            List.of("app"),
+            List.of("demo"),
+            List.of("cli"));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.weir");
+
+    @Test
+    void configurationKnowsNeitherNettyNorTheOtherModules() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.weir.config..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "dev.weir.console..", "dev.weir.proxy..", "ch.qos.logback..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void consoleKnowsNeitherNettyNorTheProxy() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.weir.console..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "dev.weir.proxy..", "ch.qos.logback..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void lowerLayersOfTheProxyDoNotKnowHigherOnes() {
+        List<String> higher = new ArrayList<>();
+        for (int i = LAYERS.size() - 1; i >= 0; i--) {
+            String[] layer = packages(LAYERS.get(i));
+            if (!higher.isEmpty()) {
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(layer)
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(higher.toArray(String[]::new))
+                        .allowEmptyShould(true)
+                        .check(CLASSES);
+            }
+            higher.addAll(List.of(layer));
+        }
+    }
+
+    @Test
+    void everyPackageOfTheProxyHasItsLayer() {
+        List<String> known = new ArrayList<>(List.of("dev.weir.proxy"));
+        LAYERS.forEach(layer -> known.addAll(List.of(packages(layer))));
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.weir.proxy..")
+                .should()
+                .resideOutsideOfPackages(known.toArray(String[]::new))
+                .because("a new package takes its place in the list of layers here");
+        rule.check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io.netty.channel.epoll..", "io.netty.channel.uring..", "io.netty.channel.kqueue.."})
+    void onlyTheNetPackageKnowsTransports(String transport) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.weir.proxy.net..", "dev.weir.proxy.tls..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(transport)
+                .check(CLASSES);
+    }
+
+    @Test
+    void wireUsesNothingOfNettyButBuffers() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.weir.proxy.wire..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.netty..")
+                        .and(resideInAnyPackage("io.netty.buffer..").negate()))
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    private static String[] packages(List<String> names) {
+        return names.stream().map(name -> "dev.weir.proxy." + name + "..").toArray(String[]::new);
+    }
+}
