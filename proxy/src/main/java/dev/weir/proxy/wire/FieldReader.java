@@ -19,7 +19,8 @@ public final class FieldReader {
     /// @param bodyLength in bytes
     public FieldReader(ByteBuf buf, int bodyStart, int bodyLength) {
         if (bodyStart < 0 || bodyLength < 0 || bodyLength > buf.writerIndex() - bodyStart) {
-            throw new IndexOutOfBoundsException("body at " + bodyStart + ", " + bodyLength + " bytes, is not in " + buf);
+            throw new IndexOutOfBoundsException(
+                    "body at " + bodyStart + ", " + bodyLength + " bytes, is not in " + buf);
         }
         this.buf = buf;
         this.position = bodyStart;

@@ -13,7 +13,8 @@ final class ForeignProtocol {
 
     private static final int SHOWN_BYTES = 8;
 
-    private static final Set<String> HTTP = Set.of("GET ", "POST", "HEAD", "PUT ", "DELE", "OPTI", "PATC", "CONN", "TRAC", "PRI ");
+    private static final Set<String> HTTP =
+            Set.of("GET ", "POST", "HEAD", "PUT ", "DELE", "OPTI", "PATC", "CONN", "TRAC", "PRI ");
 
     private ForeignProtocol() {}
 
@@ -31,7 +32,8 @@ final class ForeignProtocol {
         }
         int shown = Math.min(SHOWN_BYTES, in.writerIndex() - start);
         return PgError.fatal(
-                        SqlState.PROTOCOL_VIOLATION, "bad packet header: '" + ByteBufUtil.hexDump(in, start, shown) + "'")
+                        SqlState.PROTOCOL_VIOLATION,
+                        "bad packet header: '" + ByteBufUtil.hexDump(in, start, shown) + "'")
                 .withDetail("This is not a startup packet of the PostgreSQL protocol, version 3.");
     }
 }

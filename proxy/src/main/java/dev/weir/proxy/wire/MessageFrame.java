@@ -35,8 +35,8 @@ final class MessageFrame {
 
     /// A terminated string in UTF-8.
     ///
-    /// @throws IllegalArgumentException if the text has a NUL in it, which would end it early and let the rest be read
-    ///     as something else
+    /// @throws IllegalArgumentException if the text has a NUL in it, which would end it early and let the rest
+    ///     be read as something else
     static void cString(ByteBuf out, String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a string of the protocol cannot contain NUL");

@@ -175,7 +175,8 @@ public final class Messages {
         int length = MessageFrame.begin(out, BackendType.ROW_DESCRIPTION);
         MessageFrame.count(out, oids.length);
         for (int column = 0; column < oids.length; column++) {
-            // | str name | int32 table | int16 attribute | int32 type | int16 type length | int32 modifier | int16 format |
+            // | str name | int32 table | int16 attribute | int32 type | int16 type length | int32 modifier | int16
+            // format |
             MessageFrame.cString(out, names.get(column));
             out.writeInt(0).writeShort(0);
             out.writeInt(oids[column]).writeShort(TypeOid.length(oids[column])).writeInt(-1);
@@ -222,8 +223,7 @@ public final class Messages {
     /// @param portal name, empty for the unnamed one
     /// @param statement name, empty for the unnamed one
     /// @param parameters null is NULL
-    public static void bind(
-            ByteBuf out, String portal, String statement, List<? extends @Nullable String> parameters) {
+    public static void bind(ByteBuf out, String portal, String statement, List<? extends @Nullable String> parameters) {
         int length = MessageFrame.begin(out, FrontendType.BIND);
         MessageFrame.cString(out, portal);
         MessageFrame.cString(out, statement);

@@ -72,8 +72,7 @@ public record PgError(
 
     /// A NOTICE with SQLSTATE 00000.
     public static PgError notice(String message) {
-        return new PgError(
-                Severity.NOTICE, SqlState.SUCCESSFUL_COMPLETION.code(), message, null, null, Map.of());
+        return new PgError(Severity.NOTICE, SqlState.SUCCESSFUL_COMPLETION.code(), message, null, null, Map.of());
     }
 
     /// The same with a detail.
