@@ -1,13 +1,13 @@
 package dev.weir.console.port;
 
-/// How many objects of each kind exist, console sessions and the virtual database left out.
+/// How many objects of each kind exist. The virtual database `pgbouncer`, its pool and its user are left out.
 ///
 /// @param databases databases
 /// @param users users
 /// @param peers peers
 /// @param pools pools
 /// @param peerPools pools of connections to peers
-/// @param clients clients logged in
+/// @param clients clients logged in, console sessions included
 /// @param loginClients clients that log in
 /// @param servers server connections
 /// @param dnsNames cached host names

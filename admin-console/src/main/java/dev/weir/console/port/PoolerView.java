@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 /// Immutable snapshots of a running pooler. May be called from any thread; a stage may complete on any thread, and
 /// callers must not block in its callbacks. Rows come in no particular order. Neither the virtual database
-/// `pgbouncer` nor its pool appears in any of them: the console adds those rows itself.
+/// `pgbouncer` nor its pool appears among databases, users, pools and statistics: the console adds those rows itself.
 public interface PoolerView {
 
     /// What this process is; never changes while it lives.
@@ -20,7 +20,7 @@ public interface PoolerView {
     /// Every pool that has served a login since its database appeared.
     CompletionStage<List<PoolSnapshot>> pools();
 
-    /// Every client connection, those that still log in included.
+    /// Every client connection, those that still log in and console sessions included.
     CompletionStage<List<ClientSnapshot>> clients();
 
     /// Every server connection, those that still log in included.

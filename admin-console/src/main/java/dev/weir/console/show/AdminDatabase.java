@@ -1,0 +1,66 @@
+package dev.weir.console.show;
+
+import dev.weir.config.PoolMode;
+import dev.weir.console.port.DatabaseSnapshot;
+import dev.weir.console.port.PoolSnapshot;
+import dev.weir.console.port.PoolerIdentity;
+import dev.weir.console.port.PoolerState;
+import dev.weir.console.port.UserSnapshot;
+
+/// The virtual database that console sessions log in to: PgBouncer shows it among the real ones, and monitoring
+/// expects it there.
+public final class AdminDatabase {
+
+    /// Its name, and the name of its user.
+    public static final String NAME = "pgbouncer";
+
+    private static final int POOL_SIZE = 2;
+
+    private AdminDatabase() {}
+
+    static DatabaseSnapshot database(PoolerIdentity identity, PoolerState state) {
+        return new DatabaseSnapshot(
+                NAME,
+                null,
+                identity.listenPort(),
+                NAME,
+                NAME,
+                POOL_SIZE,
+                0,
+                0,
+                0,
+                PoolMode.STATEMENT,
+                null,
+                0,
+                0,
+                0,
+                state.consoleClients(),
+                false,
+                false);
+    }
+
+    static PoolSnapshot pool(PoolerState state) {
+        return new PoolSnapshot(
+                NAME,
+                NAME,
+                PoolMode.STATEMENT,
+                POOL_SIZE,
+                state.consoleClients(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                null);
+    }
+
+    static UserSnapshot user(PoolerState state) {
+        return new UserSnapshot(NAME, null, null, null, 0, 0, 0, state.consoleClients());
+    }
+}
