@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.config.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.config.diff;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.config.read;
+
+import org.jspecify.annotations.NullMarked;

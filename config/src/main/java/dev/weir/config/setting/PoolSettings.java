@@ -1,0 +1,101 @@
+package dev.weir.config.setting;
+
+import static dev.weir.config.setting.SettingBuilder.global;
+import static dev.weir.config.setting.SettingBuilder.only;
+
+import dev.weir.config.PoolMode;
+import java.time.Duration;
+
+/// How many connections there are, of which kind, and who shares them.
+public final class PoolSettings {
+    static final SettingTable TABLE = new SettingTable("Pools and limits");
+
+    public static final Setting<PoolMode> POOL_MODE = global(
+                    "pool_mode", ValueTypes.choice(PoolMode.class), PoolMode.SESSION)
+            .alsoIn(Scope.DATABASE)
+            .alsoIn(Scope.USER)
+            .doc(
+                    TABLE,
+                    "When a server connection goes back to its pool: when the client leaves (`session`), at the end of"
+                            + " each transaction (`transaction`), or after each query, which forbids transactions of"
+                            + " several statements (`statement`).");
+    public static final Setting<Integer> MAX_CLIENT_CONN = global("max_client_conn", ValueTypes.COUNT, 100)
+            .doc(TABLE, "How many clients may be connected at a time, those that are logging in included.");
+    public static final Setting<Integer> DEFAULT_POOL_SIZE = global("default_pool_size", ValueTypes.COUNT, 20)
+            .doc(
+                    TABLE,
+                    "How many server connections a pool (one database, one user) may have where `pool_size` is "
+                            + "not given; 0 for no limit.");
+    public static final Setting<Integer> POOL_SIZE = only(Scope.DATABASE, "pool_size", ValueTypes.COUNT, 20)
+            .alsoIn(Scope.USER)
+            .alsoIn(Scope.PEER)
+            .fallback(DEFAULT_POOL_SIZE)
+            .doc(
+                    TABLE,
+                    "How many server connections each pool of this database or user may have; 0 for no limit. "
+                            + "Where it is not given, `default_pool_size` holds.");
+    public static final Setting<Integer> MIN_POOL_SIZE = global("min_pool_size", ValueTypes.COUNT, 0)
+            .since("1.5")
+            .alsoIn(Scope.DATABASE)
+            .doc(
+                    TABLE,
+                    "How many server connections a pool keeps open while it is in use, so that a burst does not "
+                            + "have to wait for logins.");
+    public static final Setting<Integer> RESERVE_POOL_SIZE = global("reserve_pool_size", ValueTypes.COUNT, 0)
+            .since("1.3.1")
+            .alsoIn(Scope.DATABASE)
+            .alsoIn(Scope.USER)
+            .alias("reserve_pool")
+            .doc(
+                    TABLE,
+                    "How many connections a pool may open beyond its size when its oldest client has waited for "
+                            + "`reserve_pool_timeout`.");
+    public static final Setting<Duration> RESERVE_POOL_TIMEOUT = global(
+                    "reserve_pool_timeout", ValueTypes.DURATION, Duration.ofSeconds(5))
+            .since("1.3.1")
+            .doc(TABLE, "How long a client waits before the reserve is opened for it; 0 leaves the reserve unused.");
+    public static final Setting<Integer> MAX_DB_CONNECTIONS = global("max_db_connections", ValueTypes.COUNT, 0)
+            .since("1.6")
+            .alsoIn(Scope.DATABASE)
+            .doc(
+                    TABLE,
+                    "How many server connections a database may have over all its users; 0 for no limit. An idle "
+                            + "connection of one user is closed to make room for another.");
+    public static final Setting<Integer> MAX_USER_CONNECTIONS = global("max_user_connections", ValueTypes.COUNT, 0)
+            .since("1.6")
+            .alsoIn(Scope.USER)
+            .doc(TABLE, "How many server connections a user may have over all databases; 0 for no limit.");
+    public static final Setting<Integer> MAX_DB_CLIENT_CONNECTIONS = global(
+                    "max_db_client_connections", ValueTypes.COUNT, 0)
+            .since("1.24")
+            .alsoIn(Scope.DATABASE)
+            .doc(TABLE, "How many clients may be connected to a database; 0 for no limit.");
+    public static final Setting<Integer> MAX_USER_CLIENT_CONNECTIONS = global(
+                    "max_user_client_connections", ValueTypes.COUNT, 0)
+            .since("1.24")
+            .alsoIn(Scope.USER)
+            .doc(TABLE, "How many clients may be logged in as one user; 0 for no limit.");
+    public static final Setting<Boolean> SERVER_ROUND_ROBIN = global("server_round_robin", ValueTypes.BOOLEAN, false)
+            .since("1.1")
+            .doc(TABLE, "Take the server connection that has been idle longest, instead of the one used last.");
+    public static final Setting<Integer> SERVER_CONNECT_CONCURRENCY = global(
+                    "server_connect_concurrency", ValueTypes.integer(1, 1_000), 4)
+            .weir()
+            .doc(TABLE, "How many connections a pool may be opening at the same time. PgBouncer opens one at a time.");
+    public static final Setting<Duration> WAIT_FAIRNESS = global(
+                    "wait_fairness", ValueTypes.DURATION, Duration.ofMillis(5))
+            .weir()
+            .doc(
+                    TABLE,
+                    "By how much longer a client of another event loop must have waited before a freed server "
+                            + "connection goes to it instead of to one of the same loop, which is cheaper.");
+    public static final Setting<Integer> MAX_PREPARED_STATEMENTS = global(
+                    "max_prepared_statements", ValueTypes.integer(0, 1_000_000), 200)
+            .since("1.21")
+            .doc(
+                    TABLE,
+                    "How many prepared statements are kept on each server connection so that clients find theirs "
+                            + "whichever connection they get; 0 leaves prepared statements to the clients.");
+
+    private PoolSettings() {}
+}

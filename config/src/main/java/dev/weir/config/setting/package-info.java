@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.config.setting;
+
+import org.jspecify.annotations.NullMarked;
