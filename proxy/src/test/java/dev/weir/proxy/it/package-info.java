@@ -1,0 +1,5 @@
+/// Integration tests: the pooler between real clients and a real PostgreSQL.
+@NullMarked
+package dev.weir.proxy.it;
+
+import org.jspecify.annotations.NullMarked;
