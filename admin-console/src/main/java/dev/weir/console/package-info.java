@@ -1,3 +1,4 @@
+/// What operators see and command: the console's entry point. See [Console].
 @NullMarked
 package dev.weir.console;
 

@@ -1,0 +1,53 @@
+package dev.weir.console;
+
+import dev.weir.console.port.CommandRefused;
+import dev.weir.console.table.Table;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The answer to one command. Immutable.
+public sealed interface ConsoleReply {
+
+    /// A table.
+    ///
+    /// @param table what to show
+    /// @param tag the command tag
+    record Rows(Table table, String tag) implements ConsoleReply {}
+
+    /// Done.
+    ///
+    /// @param tag the command tag
+    /// @param notices what to tell before it
+    record Completed(String tag, List<Notice> notices) implements ConsoleReply {
+
+        /// Copies the list.
+        public Completed {
+            notices = List.copyOf(notices);
+        }
+    }
+
+    /// The session is in a transaction from now on, or no longer.
+    ///
+    /// @param tag the command tag
+    /// @param open whether a transaction is open
+    record TransactionChanged(String tag, boolean open) implements ConsoleReply {}
+
+    /// Not done; the session goes on.
+    ///
+    /// @param sqlState five characters
+    /// @param message the reason
+    /// @param detail more about it
+    /// @param hint what to do about it
+    record Refused(
+            String sqlState,
+            String message,
+            @Nullable String detail,
+            @Nullable String hint) implements ConsoleReply {
+
+        /// What a refusal says.
+        public static Refused of(CommandRefused refusal) {
+            return new Refused(
+                    refusal.sqlState(), String.valueOf(refusal.getMessage()), refusal.detail(), refusal.hint());
+        }
+    }
+}
