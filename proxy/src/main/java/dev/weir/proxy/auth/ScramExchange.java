@@ -1,0 +1,152 @@
+package dev.weir.proxy.auth;
+
+import dev.weir.proxy.auth.ClientAuthentication.Outcome;
+import dev.weir.proxy.wire.FieldReader;
+import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.ProtocolViolation;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// SCRAM-SHA-256 inside SASL messages. Works with a SCRAM secret, with a plaintext password (keys are derived, once per
+/// process), and for show with users who cannot log in: unknown ones, and those with an md5 secret.
+final class ScramExchange implements PasswordExchange {
+    private enum Step {
+        MECHANISM,
+        CLIENT_FIRST,
+        CLIENT_FINAL,
+        VERDICT
+    }
+
+    private static final int NONCE_BYTES = 18;
+    private static final int NO_INITIAL_RESPONSE = -1;
+
+    private final String user;
+    private final @Nullable StoredSecret secret;
+    private final AuthSettings settings;
+    private final LoginErrors errors;
+    private final ScramServer scram;
+    private Step step = Step.MECHANISM;
+    // Written by the thread that derives; handed over with the call of resume.
+    private @Nullable ScramKeys derived;
+
+    ScramExchange(String user, @Nullable StoredSecret secret, AuthSettings settings, LoginErrors errors) {
+        this.user = user;
+        this.secret = secret;
+        this.settings = settings;
+        this.errors = errors;
+        byte[] nonce = new byte[NONCE_BYTES];
+        settings.random().nextBytes(nonce);
+        String serverNonce = StrictBase64.encode(nonce);
+        // Computed for everybody, lest the time it takes tells who has no salt of his own.
+        byte[] salt = settings.keys().salt(user);
+        this.scram = secret instanceof StoredSecret.Scram stored
+                ? new ScramServer(stored.iterations(), stored.salt(), serverNonce)
+                : new ScramServer(settings.scramIterations(), salt, serverNonce);
+    }
+
+    @Override
+    public void start(ByteBuf out) {
+        Messages.authenticationSasl(out, List.of(ScramServer.MECHANISM));
+    }
+
+    @Override
+    public Outcome onMessage(ByteBuf body, ByteBuf out) {
+        return switch (step) {
+            case MECHANISM -> onMechanism(new FieldReader(body), out);
+            case CLIENT_FIRST -> onClientFirst(new FieldReader(body).rest(), out);
+            case CLIENT_FINAL -> onClientFinal(new FieldReader(body).rest(), out);
+            case VERDICT -> throw new IllegalStateException("the exchange is over");
+        };
+    }
+
+    // SASLInitialResponse: | str mechanism | int32 length or -1 | client-first |
+    private Outcome onMechanism(FieldReader body, ByteBuf out) {
+        if (!body.cStringLossy().equals(ScramServer.MECHANISM)) {
+            return errors.violation(new ProtocolViolation("client selected an invalid SASL authentication mechanism"));
+        }
+        int length = body.int32();
+        if (length == NO_INITIAL_RESPONSE) {
+            body.end();
+            step = Step.CLIENT_FIRST;
+            Messages.authenticationSaslContinue(out, new byte[0]);
+            return new Outcome.Continue();
+        }
+        byte[] clientFirst = body.bytes(length);
+        body.end();
+        return onClientFirst(clientFirst, out);
+    }
+
+    private Outcome onClientFirst(byte[] message, ByteBuf out) {
+        step = Step.CLIENT_FINAL;
+        Messages.authenticationSaslContinue(out, scram.onClientFirst(message));
+        return new Outcome.Continue();
+    }
+
+    private Outcome onClientFinal(byte[] message, ByteBuf out) {
+        step = Step.VERDICT;
+        scram.onClientFinal(message);
+        if (secret instanceof StoredSecret.Scram stored) {
+            return verdict(stored, out);
+        }
+        derived = find();
+        return derived == null ? new Outcome.Derive(() -> derived = derive()) : resume(out);
+    }
+
+    private @Nullable ScramKeys find() {
+        ScramKeyCache cache = settings.keys();
+        if (secret instanceof StoredSecret.Plaintext plaintext) {
+            cache.unknownUsers().plaintextIsInUse();
+            return cache.find(bytes(plaintext), cache.salt(user), settings.scramIterations());
+        }
+        return cache.unknownUsers().find(user, settings.scramIterations());
+    }
+
+    private ScramKeys derive() {
+        ScramKeyCache cache = settings.keys();
+        return secret instanceof StoredSecret.Plaintext plaintext
+                ? cache.derive(bytes(plaintext), cache.salt(user), settings.scramIterations())
+                : cache.unknownUsers().derive(user, settings.scramIterations());
+    }
+
+    private static byte[] bytes(StoredSecret.Plaintext plaintext) {
+        return plaintext.password().getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Outcome resume(ByteBuf out) {
+        if (derived == null) {
+            throw new IllegalStateException("the derivation has failed");
+        }
+        return verdict(derived.secret(), out);
+    }
+
+    private Outcome verdict(StoredSecret.Scram verifier, ByteBuf out) {
+        byte[] clientKey = scram.verify(verifier.storedKey());
+        return switch (secret) {
+            case null -> errors.wrongProof(null);
+            case StoredSecret.Impossible _ -> errors.wrongProof(secret);
+            case StoredSecret.Md5 _ -> errors.scramImpossible();
+            case StoredSecret.Plaintext _ ->
+                clientKey == null ? errors.wrongProof(secret) : success(verifier, null, out);
+            case StoredSecret.Scram stored ->
+                clientKey == null
+                        ? errors.wrongProof(secret)
+                        : success(
+                                stored,
+                                new ScramKeys(stored.iterations(), stored.salt(), clientKey, stored.serverKey()),
+                                out);
+        };
+    }
+
+    private Outcome success(StoredSecret.Scram verifier, @Nullable ScramKeys keys, ByteBuf out) {
+        Messages.authenticationSaslFinal(out, scram.serverFinal(verifier.serverKey()));
+        return new Outcome.Success(keys, null);
+    }
+
+    @Override
+    public Outcome malformed(ProtocolViolation violation) {
+        return errors.saslViolation(violation);
+    }
+}
