@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param value in PgBouncer's words; null where nothing is set
 /// @param defaultValue in PgBouncer's words; null where nothing is set by default
 /// @param changeable whether a reload or `SET` can change it
-public record SettingRow(String key, @Nullable String value, @Nullable String defaultValue, boolean changeable) {
+public record SettingRow(
+        String key, @Nullable String value, @Nullable String defaultValue, boolean changeable) {
     static <T> SettingRow of(Setting<T> setting, T value) {
         return new SettingRow(setting.name(), setting.show(value), setting.showDefault(), setting.reloadable());
     }

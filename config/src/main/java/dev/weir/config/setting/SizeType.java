@@ -39,14 +39,13 @@ record SizeType(long min, long max) implements ValueType<ByteSize> {
         if (!matcher.matches()) {
             throw new InvalidValue("not a size with a unit");
         }
-        long unit =
-                switch (matcher.group(2).charAt(0)) {
-                    case 'k' -> 1L << 10;
-                    case 'm' -> 1L << 20;
-                    case 'g' -> 1L << 30;
-                    case 't' -> 1L << 40;
-                    default -> 1;
-                };
+        long unit = switch (matcher.group(2).charAt(0)) {
+            case 'k' -> 1L << 10;
+            case 'm' -> 1L << 20;
+            case 'g' -> 1L << 30;
+            case 't' -> 1L << 40;
+            default -> 1;
+        };
         try {
             return inRange(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));
         } catch (ArithmeticException _) {

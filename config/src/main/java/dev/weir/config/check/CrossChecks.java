@@ -1,0 +1,177 @@
+package dev.weir.config.check;
+
+import dev.weir.config.AuthType;
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.Origin;
+import dev.weir.config.Secret;
+import dev.weir.config.SecretForm;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.AuthSettings;
+import dev.weir.config.setting.ConsoleSettings;
+import dev.weir.config.setting.GeneralSettings;
+import dev.weir.config.setting.PoolSettings;
+import dev.weir.config.setting.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Finds settings that are right one by one and wrong together.
+final class CrossChecks {
+    private final WeirConfig config;
+    private final CheckedValues global;
+    private final Problems problems;
+
+    private CrossChecks(WeirConfig config, CheckedValues global, Problems problems) {
+        this.config = config;
+        this.global = global;
+        this.problems = problems;
+    }
+
+    static void check(WeirConfig config, CheckedValues global, Problems problems) {
+        CrossChecks checks = new CrossChecks(config, global, problems);
+        checks.listeners();
+        checks.users();
+        checks.poolSizes(null);
+        checks.databases().forEach(checks::database);
+        if (checks.databases().isEmpty()) {
+            problems.add(
+                    Problem.warning(checks.wholeFile(), null, "there is no database: only the console can be used"));
+        }
+    }
+
+    private List<DatabaseConfig> databases() {
+        List<DatabaseConfig> all = new ArrayList<>(config.databases().values());
+        if (config.wildcard() != null) {
+            all.add(config.wildcard());
+        }
+        return all;
+    }
+
+    private void listeners() {
+        boolean tcp = !config.get(GeneralSettings.LISTEN_ADDR).isEmpty();
+        boolean unix = !config.get(GeneralSettings.UNIX_SOCKET_DIR).isEmpty();
+        if (!tcp && !unix) {
+            problems.add(Problem.error(
+                    origin(GeneralSettings.LISTEN_ADDR),
+                    GeneralSettings.LISTEN_ADDR.name(),
+                    "empty, and so is unix_socket_dir: nobody could connect"));
+        }
+        samePort(
+                GeneralSettings.LISTEN_ADDR,
+                GeneralSettings.LISTEN_PORT,
+                ConsoleSettings.CONSOLE_LISTEN_ADDR,
+                ConsoleSettings.CONSOLE_LISTEN_PORT);
+        samePort(
+                GeneralSettings.LISTEN_ADDR,
+                GeneralSettings.LISTEN_PORT,
+                ConsoleSettings.METRICS_LISTEN_ADDR,
+                ConsoleSettings.METRICS_LISTEN_PORT);
+        samePort(
+                ConsoleSettings.CONSOLE_LISTEN_ADDR,
+                ConsoleSettings.CONSOLE_LISTEN_PORT,
+                ConsoleSettings.METRICS_LISTEN_ADDR,
+                ConsoleSettings.METRICS_LISTEN_PORT);
+    }
+
+    private void samePort(
+            Setting<List<String>> addresses,
+            Setting<Integer> port,
+            Setting<List<String>> otherAddresses,
+            Setting<Integer> otherPort) {
+        int number = config.get(otherPort);
+        List<String> ours = config.get(addresses);
+        List<String> theirs = config.get(otherAddresses);
+        boolean overlap = !ours.isEmpty()
+                && !theirs.isEmpty()
+                && (ours.contains("*") || theirs.contains("*") || ours.stream().anyMatch(theirs::contains));
+        if (number != 0 && config.get(port) == number && overlap) {
+            problems.add(Problem.error(
+                    global.originOf(otherPort, origin(port)),
+                    otherPort.name(),
+                    number + " is the same port as " + port + " on the same address"));
+        }
+    }
+
+    private void users() {
+        AuthType type = config.get(AuthSettings.AUTH_TYPE);
+        if (type == AuthType.ANY) {
+            return;
+        }
+        boolean anybody = !config.userList().secrets().isEmpty()
+                || config.users().values().stream().anyMatch(user -> user.password() != null);
+        if (!anybody) {
+            problems.add(Problem.warning(
+                    origin(AuthSettings.AUTH_FILE),
+                    AuthSettings.AUTH_FILE.name(),
+                    "there is no user: nobody can log in"));
+            return;
+        }
+        unknown(ConsoleSettings.ADMIN_USERS);
+        unknown(ConsoleSettings.STATS_USERS);
+        if (type == AuthType.SCRAM_SHA_256) {
+            long md5 = config.userList().secrets().values().stream()
+                    .filter(secret -> secret.form() == SecretForm.MD5)
+                    .count();
+            if (md5 != 0) {
+                problems.add(Problem.warning(
+                        origin(AuthSettings.AUTH_TYPE),
+                        AuthSettings.AUTH_TYPE.name(),
+                        "scram-sha-256 cannot work with the md5 secrets of " + md5 + " user(s)"));
+            }
+        }
+    }
+
+    private void unknown(Setting<List<String>> names) {
+        for (String name : config.get(names)) {
+            if (config.findSecret(name) == null) {
+                problems.add(Problem.warning(
+                        origin(names), names.name(), "the user " + name + " has no secret and cannot log in"));
+            }
+        }
+    }
+
+    private void database(DatabaseConfig database) {
+        Secret password = database.password();
+        String key = "databases." + database.name();
+        if (password != null && database.forcedUser() == null) {
+            problems.add(Problem.warning(
+                    database.origin(), key, "password without user has no effect: clients log in as themselves"));
+        }
+        if (config.get(AuthSettings.AUTH_TYPE) == AuthType.ANY && database.forcedUser() == null) {
+            problems.add(Problem.warning(
+                    database.origin(), key, "auth_type any needs user here: nobody can use this database"));
+        }
+        poolSizes(database);
+    }
+
+    private void poolSizes(@Nullable DatabaseConfig database) {
+        int size = config.effective(PoolSettings.POOL_SIZE, database, null);
+        int min = config.effective(PoolSettings.MIN_POOL_SIZE, database, null);
+        int max = config.effective(PoolSettings.MAX_DB_CONNECTIONS, database, null);
+        boolean own = database != null
+                && (database.values().has(PoolSettings.POOL_SIZE)
+                        || database.values().has(PoolSettings.MIN_POOL_SIZE)
+                        || database.values().has(PoolSettings.MAX_DB_CONNECTIONS));
+        if (database != null && !own) {
+            return;
+        }
+        Origin origin = database == null ? origin(PoolSettings.DEFAULT_POOL_SIZE) : database.origin();
+        String key = database == null ? PoolSettings.DEFAULT_POOL_SIZE.name() : "databases." + database.name();
+        if (size != 0 && min > size) {
+            problems.add(
+                    Problem.warning(origin, key, "min_pool_size " + min + " is larger than the pool size of " + size));
+        }
+        if (max != 0 && size > max) {
+            problems.add(Problem.warning(
+                    origin, key, "the pool size of " + size + " is larger than max_db_connections " + max));
+        }
+    }
+
+    private Origin origin(Setting<?> setting) {
+        return global.originOf(setting, wholeFile());
+    }
+
+    private Origin wholeFile() {
+        return Origin.wholeFile(config.file().toString());
+    }
+}

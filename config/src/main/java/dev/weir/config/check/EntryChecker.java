@@ -1,0 +1,126 @@
+package dev.weir.config.check;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.Origin;
+import dev.weir.config.PeerConfig;
+import dev.weir.config.Secret;
+import dev.weir.config.UserConfig;
+import dev.weir.config.read.FileLookup;
+import dev.weir.config.read.RawBlock;
+import dev.weir.config.read.TextFile;
+import dev.weir.config.read.UnreadableFile;
+import dev.weir.config.setting.AuthSettings;
+import dev.weir.config.setting.Scope;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Turns the raw entries of `[databases]`, `[users]` and `[peers]` into typed ones and reports all that cannot be.
+final class EntryChecker {
+    private static final String CONSOLE_DATABASE = "pgbouncer";
+    private static final int DATABASE_NAME_BYTES_MAX = 63;
+    private static final int USER_NAME_BYTES_MAX = 127;
+
+    private final FileLookup files;
+    private final Environment environment;
+    private final Problems problems;
+
+    EntryChecker(FileLookup files, Environment environment, Problems problems) {
+        this.files = files;
+        this.environment = environment;
+        this.problems = problems;
+    }
+
+    /// The databases by name, the `*` entry among them.
+    Map<String, DatabaseConfig> databases(List<RawBlock> blocks) {
+        return byName(blocks, "databases.", this::database);
+    }
+
+    Map<String, UserConfig> users(List<RawBlock> blocks) {
+        return byName(blocks, "users.", this::user);
+    }
+
+    Map<Integer, PeerConfig> peers(List<RawBlock> blocks) {
+        Map<Integer, PeerConfig> peers = new LinkedHashMap<>();
+        for (RawBlock block : blocks) {
+            CheckedValues checked = values(Scope.PEER, "peers.", block);
+            problems.add(Problem.error(block.origin(), "peers", "this version of Weir cannot do peering"));
+            if (block.name().matches("[0-9]{1,5}")) {
+                int id = Integer.parseInt(block.name());
+                peers.put(id, new PeerConfig(id, block.origin(), checked.values()));
+            }
+        }
+        return peers;
+    }
+
+    private <E> Map<String, E> byName(List<RawBlock> blocks, String prefix, Function<RawBlock, E> entry) {
+        Map<String, E> entries = new LinkedHashMap<>();
+        Map<String, Origin> origins = new LinkedHashMap<>();
+        for (RawBlock block : blocks) {
+            Origin earlier = origins.put(block.name(), block.origin());
+            if (earlier != null) {
+                problems.add(Problem.warning(
+                        block.origin(), prefix + block.name(), "already given at " + earlier + "; this one counts"));
+            }
+            entries.put(block.name(), entry.apply(block));
+        }
+        return entries;
+    }
+
+    private DatabaseConfig database(RawBlock block) {
+        name(block, "databases.", DATABASE_NAME_BYTES_MAX);
+        if (block.name().equals(CONSOLE_DATABASE)) {
+            problems.add(Problem.error(
+                    block.origin(), "databases." + block.name(), "the name is reserved for the admin console"));
+        }
+        CheckedValues checked = withPasswordFile(values(Scope.DATABASE, "databases.", block), "databases.", block);
+        return new DatabaseConfig(block.name(), false, block.origin(), checked.values());
+    }
+
+    private UserConfig user(RawBlock block) {
+        name(block, "users.", USER_NAME_BYTES_MAX);
+        CheckedValues checked = withPasswordFile(values(Scope.USER, "users.", block), "users.", block);
+        return new UserConfig(block.name(), block.origin(), checked.values());
+    }
+
+    private CheckedValues values(Scope scope, String prefix, RawBlock block) {
+        return ValueChecker.check(
+                scope, prefix + block.name() + ".", files.format(), block.settings(), environment, problems);
+    }
+
+    private void name(RawBlock block, String prefix, int maxBytes) {
+        int bytes = block.name().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > maxBytes || block.name().indexOf('\0') >= 0) {
+            String shown =
+                    block.name().length() <= 100 ? block.name() : block.name().substring(0, 100) + "…";
+            problems.add(Problem.error(
+                    block.origin(), prefix + shown, "the name is to have 1 to " + maxBytes + " bytes and no NUL"));
+        }
+    }
+
+    private CheckedValues withPasswordFile(CheckedValues checked, String prefix, RawBlock block) {
+        String name = checked.values().get(AuthSettings.PASSWORD_FILE);
+        if (name.isEmpty()) {
+            return checked;
+        }
+        Origin origin = checked.originOf(AuthSettings.PASSWORD_FILE, block.origin());
+        String key = prefix + block.name() + "." + AuthSettings.PASSWORD_FILE;
+        if (checked.values().has(AuthSettings.PASSWORD)) {
+            problems.add(Problem.error(origin, key, "password is given as well; only one of the two can count"));
+            return checked;
+        }
+        try {
+            String text = TextFile.read(files.find(name), TextFile.PASSWORD_BYTES_MAX);
+            String first = text.lines().findFirst().orElse("");
+            if (first.isEmpty() || first.indexOf('\0') >= 0) {
+                problems.add(Problem.error(origin, key, "the first line of " + name + " is not a password"));
+            }
+            return checked.with(checked.values().with(AuthSettings.PASSWORD, new Secret(first)));
+        } catch (UnreadableFile e) {
+            problems.add(Problem.error(origin, key, name + ": " + e.reason()));
+            return checked;
+        }
+    }
+}

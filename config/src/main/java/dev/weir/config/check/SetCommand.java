@@ -1,0 +1,68 @@
+package dev.weir.config.check;
+
+import dev.weir.config.WeirConfig;
+import dev.weir.config.read.Nearest;
+import dev.weir.config.setting.InvalidValue;
+import dev.weir.config.setting.RawValue;
+import dev.weir.config.setting.Scope;
+import dev.weir.config.setting.Setting;
+import dev.weir.config.setting.Settings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The console's `SET key = value` on a configuration. Stateless.
+public final class SetCommand {
+    /// What came of it.
+    public sealed interface Outcome {
+        /// The configuration with the new value.
+        record Changed(WeirConfig config) implements Outcome {}
+
+        /// The setting cannot be changed while Weir runs.
+        record NeedsRestart(Setting<?> setting) implements Outcome {}
+
+        /// There is no such setting, or the value is not allowed: nothing was changed.
+        ///
+        /// @param reason in words
+        /// @param suggestion a setting that may have been meant, or null
+        record Refused(String reason, @Nullable String suggestion) implements Outcome {}
+    }
+
+    private SetCommand() {}
+
+    /// Gives one global setting a value.
+    ///
+    /// @param key the setting's name, in lower case as PgBouncer wants it
+    /// @param value as in an ini file or as the text of a TOML file: `SET query_timeout = 5` or `= '5s'`
+    public static Outcome apply(WeirConfig config, String key, String value) {
+        Setting<?> setting = Settings.find(Scope.GLOBAL, key);
+        if (setting == null) {
+            List<String> names =
+                    Settings.in(Scope.GLOBAL).stream().map(Setting::name).toList();
+            return new Outcome.Refused("unknown setting", Nearest.find(key, names));
+        }
+        return apply(config, setting, value);
+    }
+
+    private static <T> Outcome apply(WeirConfig config, Setting<T> setting, String value) {
+        try {
+            T parsed = parse(setting, value);
+            if (!setting.supports(parsed)) {
+                return new Outcome.Refused("this version of Weir cannot do that", null);
+            }
+            return setting.reloadable()
+                    ? new Outcome.Changed(config.withGlobal(setting, parsed))
+                    : new Outcome.NeedsRestart(setting);
+        } catch (InvalidValue e) {
+            return new Outcome.Refused(
+                    e.reason() + "; expected " + setting.type().allowed(), null);
+        }
+    }
+
+    private static <T> T parse(Setting<T> setting, String value) throws InvalidValue {
+        try {
+            return setting.type().parse(new RawValue.IniText(value));
+        } catch (InvalidValue _) {
+            return setting.type().parse(new RawValue.TomlText(value));
+        }
+    }
+}
