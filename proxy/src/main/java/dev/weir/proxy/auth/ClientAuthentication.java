@@ -29,8 +29,8 @@ public final class ClientAuthentication {
 
         /// The client is who it says.
         ///
-        /// @param keys after a SCRAM exchange against a stored SCRAM secret: what logs in to servers that store the
-        ///     same secret
+        /// @param keys after a SCRAM exchange against a stored SCRAM secret: what logs in to servers that store
+        ///     the same secret
         /// @param password as received, if it came in plain and is UTF-8
         record Success(@Nullable ScramKeys keys, @Nullable String password) implements Outcome {
             @Override
@@ -62,8 +62,7 @@ public final class ClientAuthentication {
     ///
     /// @param user name in the startup packet
     /// @param secret what is known of the user's password; null if there is no such user
-    public ClientAuthentication(
-            AuthMethod method, String user, @Nullable StoredSecret secret, AuthSettings settings) {
+    public ClientAuthentication(AuthMethod method, String user, @Nullable StoredSecret secret, AuthSettings settings) {
         this.method = method;
         this.user = user;
         this.secret = secret;
