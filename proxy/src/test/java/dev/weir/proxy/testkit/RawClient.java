@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// `AssertionError` when nothing comes. Knows nothing of the pooler's code. For one thread at a time.
 public final class RawClient implements AutoCloseable {
     private static final int LARGEST_MESSAGE = 1 << 30;
+    private static final int LATEST_KEPT = 8;
 
     private final Endpoint endpoint;
     private final Wire wire;
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final List<Message> transcript = new ArrayList<>();
+    private final Deque<Message> latest = new ArrayDeque<>();
     private byte[] backendKeyData = new byte[0];
     private char status = '?';
     private boolean recording;
@@ -129,7 +133,7 @@ public final class RawClient implements AutoCloseable {
     public Message read() {
         Message message = readOrEnd();
         if (message == null) {
-            throw new AssertionError("connection closed by the peer, a message was expected");
+            throw new AssertionError("connection closed by the peer, a message was expected after " + latest);
         }
         return message;
     }
@@ -152,10 +156,16 @@ public final class RawClient implements AutoCloseable {
             return note(new Message((char) type, body));
         } catch (IOException e) {
             return null;
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", last seen: " + latest, e);
         }
     }
 
     private Message note(Message message) {
+        latest.addLast(message);
+        if (latest.size() > LATEST_KEPT) {
+            latest.removeFirst();
+        }
         switch (message.type()) {
             case 'S' -> {
                 ByteBuffer body = ByteBuffer.wrap(message.body());

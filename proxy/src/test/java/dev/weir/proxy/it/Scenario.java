@@ -1,0 +1,47 @@
+package dev.weir.proxy.it;
+
+import dev.weir.proxy.testkit.Endpoint;
+import dev.weir.proxy.testkit.Login;
+import dev.weir.proxy.testkit.Message;
+import dev.weir.proxy.testkit.RawClient;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// A conversation that must look the same to the client through the pooler as without it, byte by byte.
+///
+/// @param inTransaction whether it opens transactions, which statement pooling refuses
+/// @param bulky whether it is too long to be repeated for every place where it can be cut
+record Scenario(String name, boolean inTransaction, boolean bulky, Consumer<RawClient> conversation) {
+
+    static Scenario of(String name, Consumer<RawClient> conversation) {
+        return new Scenario(name, false, false, conversation);
+    }
+
+    static Scenario inTransaction(String name, Consumer<RawClient> conversation) {
+        return new Scenario(name, true, false, conversation);
+    }
+
+    static Scenario bulky(String name, Consumer<RawClient> conversation) {
+        return new Scenario(name, true, true, conversation);
+    }
+
+    /// Plays it on a connection of its own and returns all that the server said after the login.
+    List<Message> transcript(Endpoint endpoint, Login login) {
+        try (RawClient client = RawClient.connect(endpoint, login)) {
+            return transcript(client);
+        }
+    }
+
+    /// Plays it on an open connection and returns all that the server said in that time.
+    List<Message> transcript(RawClient client) {
+        client.transcript().clear();
+        client.record();
+        conversation.accept(client);
+        return List.copyOf(client.transcript());
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
