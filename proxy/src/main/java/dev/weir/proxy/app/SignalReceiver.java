@@ -1,0 +1,25 @@
+package dev.weir.proxy.app;
+
+import dev.weir.console.port.ShutdownMode;
+
+/// What signals ask of the process. Called on a thread of its own per signal.
+public interface SignalReceiver {
+
+    /// Reads the configuration again and opens the log file anew.
+    void reload();
+
+    /// Lets the running transactions end and holds the others.
+    void pause();
+
+    /// Ends a pause.
+    void resume();
+
+    /// Begins to end.
+    void shutDown(ShutdownMode mode);
+
+    /// Whether the end has begun, whoever asked for it.
+    boolean isShuttingDown();
+
+    /// Ends the process at once.
+    void exitNow(int status);
+}
