@@ -75,7 +75,7 @@ final class CommandExecution implements Execution {
             case Command.SessionSet set ->
                 set.tag().equals("SET") ? completed("SET", new Notice("SET ignored", null)) : completed(set.tag());
             case Command.Transaction transaction ->
-                reply(new ConsoleReply.TransactionChanged(transaction.tag(), transaction.opens()));
+                reply(new ConsoleReply.TransactionChanged(transaction.tag(), transaction.change()));
             case Command.Pause _,
                     Command.Resume _,
                     Command.Suspend _,

@@ -1,5 +1,6 @@
 package dev.weir.console;
 
+import dev.weir.console.command.Command;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.table.Table;
 import java.util.List;
@@ -26,11 +27,11 @@ public sealed interface ConsoleReply {
         }
     }
 
-    /// The session is in a transaction from now on, or no longer.
+    /// A transaction of the session begins, ends or goes on.
     ///
     /// @param tag the command tag
-    /// @param open whether a transaction is open
-    record TransactionChanged(String tag, boolean open) implements ConsoleReply {}
+    /// @param change which of these
+    record TransactionChanged(String tag, Command.TransactionChange change) implements ConsoleReply {}
 
     /// Not done; the session goes on.
     ///

@@ -92,6 +92,16 @@ public sealed interface Command {
     /// The begin or end of a transaction: there is nothing to roll back, but drivers keep track of it.
     ///
     /// @param tag the command tag
-    /// @param opens whether a transaction is open afterwards
-    record Transaction(String tag, boolean opens) implements Command {}
+    /// @param change what becomes of the transaction
+    record Transaction(String tag, TransactionChange change) implements Command {}
+
+    /// What becomes of a transaction.
+    enum TransactionChange {
+        /// It begins.
+        BEGINS,
+        /// It ends, one way or the other.
+        ENDS,
+        /// It goes on if there is one, even after an error.
+        GOES_ON
+    }
 }

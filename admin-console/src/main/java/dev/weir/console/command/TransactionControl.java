@@ -13,12 +13,12 @@ final class TransactionControl {
     /// @param cursor behind the keyword
     static @Nullable Command parse(String keyword, Cursor cursor) {
         return switch (keyword) {
-            case "BEGIN" -> new Command.Transaction("BEGIN", true);
-            case "START" -> cursor.skip("TRANSACTION") ? new Command.Transaction("START TRANSACTION", true) : null;
-            case "COMMIT", "END" -> new Command.Transaction("COMMIT", false);
-            case "ABORT" -> new Command.Transaction("ROLLBACK", false);
-            case "ROLLBACK" -> new Command.Transaction("ROLLBACK", cursor.skip("TO"));
-            case "SAVEPOINT", "RELEASE" -> new Command.Transaction(keyword, true);
+            case "BEGIN" -> begins("BEGIN");
+            case "START" -> cursor.skip("TRANSACTION") ? begins("START TRANSACTION") : null;
+            case "COMMIT", "END" -> ends("COMMIT");
+            case "ABORT" -> ends("ROLLBACK");
+            case "ROLLBACK" -> cursor.skip("TO") ? goesOn("ROLLBACK") : ends("ROLLBACK");
+            case "SAVEPOINT", "RELEASE" -> goesOn(keyword);
             case "DISCARD" -> new Command.SessionSet(cursor.skip("ALL") ? "DISCARD ALL" : "DISCARD");
             case "DEALLOCATE" -> new Command.SessionSet(cursor.skip("ALL") ? "DEALLOCATE ALL" : "DEALLOCATE");
             case "CLOSE" -> new Command.SessionSet(cursor.skip("ALL") ? "CLOSE CURSOR ALL" : "CLOSE CURSOR");
@@ -26,5 +26,17 @@ final class TransactionControl {
             case "UNLISTEN" -> new Command.SessionSet("UNLISTEN");
             default -> null;
         };
+    }
+
+    private static Command begins(String tag) {
+        return new Command.Transaction(tag, Command.TransactionChange.BEGINS);
+    }
+
+    private static Command ends(String tag) {
+        return new Command.Transaction(tag, Command.TransactionChange.ENDS);
+    }
+
+    private static Command goesOn(String tag) {
+        return new Command.Transaction(tag, Command.TransactionChange.GOES_ON);
     }
 }
