@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// `SELECT 1`, `SELECT version()`, `SELECT current_setting('server_version_num')::int/100 AS version`.
 final class SelectList {
 
+    /// Deeper expressions are none that a driver sends, and would cost stack.
+    private static final int NESTING_MAX = 4;
+
     private final Cursor cursor;
     private final List<Column> columns = new ArrayList<>();
     private final List<@Nullable String> values = new ArrayList<>();
+
+    private int nesting;
 
     private SelectList(Cursor cursor) {
         this.cursor = cursor;
@@ -61,10 +66,28 @@ final class SelectList {
     private @Nullable Value cast(@Nullable Value value) {
         Value result = value;
         while (result != null && cursor.skipSymbol("::")) {
-            Token type = cursor.next();
-            result = type == null ? null : result.as(type.lower());
+            result = converted(result);
         }
         return result;
+    }
+
+    /// To the type that comes next, whose length in parentheses does not matter here.
+    private @Nullable Value converted(Value value) {
+        Token type = cursor.next();
+        if (type == null || (cursor.skipSymbol("(") && (cursor.next() == null || !cursor.skipSymbol(")")))) {
+            return null;
+        }
+        return value.as(type.lower());
+    }
+
+    private @Nullable Value castCall() {
+        Value value = ++nesting > NESTING_MAX ? null : quotient();
+        nesting--;
+        if (value == null || !cursor.skip("AS")) {
+            return null;
+        }
+        Value result = converted(value);
+        return cursor.skipSymbol(")") ? result : null;
     }
 
     private @Nullable Value primary() {
@@ -89,6 +112,9 @@ final class SelectList {
             }
         }
         Token argument = null;
+        if (name.is("CAST") && cursor.skipSymbol("(")) {
+            return castCall();
+        }
         if (cursor.skipSymbol("(") && !cursor.skipSymbol(")")) {
             argument = cursor.next();
             if (!cursor.skipSymbol(")")) {
