@@ -2,7 +2,6 @@ package dev.weir.config.read;
 
 import dev.weir.config.ConfigFormat;
 import java.util.regex.Pattern;
-import org.tomlj.Toml;
 
 /// Tells PgBouncer's ini files from Weir's TOML files by what is in them; the name of a file says nothing.
 final class FormatRecognition {
@@ -29,7 +28,7 @@ final class FormatRecognition {
             }
             inShared |= SHARED_HEADER.matcher(line).matches();
         }
-        // No line tells: half a file, or none. Only TOML is a strict enough language to be recognised by its parser.
-        return Toml.parse(text).hasErrors() ? ConfigFormat.INI : ConfigFormat.TOML;
+        // No line tells: half a file, or none. An ini file would at least have its [pgbouncer] section.
+        return ConfigFormat.TOML;
     }
 }

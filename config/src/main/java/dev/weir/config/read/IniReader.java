@@ -4,7 +4,9 @@ import dev.weir.config.ConfigFormat;
 import dev.weir.config.Origin;
 import dev.weir.config.setting.RawValue;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -18,7 +20,7 @@ final class IniReader {
     /// PgBouncer's limit on includes within includes.
     private static final int DEPTH_MAX = 10;
 
-    /// Files that include each other twice at every depth would otherwise be read a thousand times.
+    /// Files that include others twice at every depth would otherwise be read a thousand times.
     private static final int FILES_MAX = 200;
 
     private static final Pattern SECTION = Pattern.compile("\\[([^\\]]*)]\\s*");
@@ -44,7 +46,9 @@ final class IniReader {
     private final List<RawBlock> peers = new ArrayList<>();
     private Section section = Section.NONE;
     private boolean pgbouncerSeen;
+    private final Deque<Path> open = new ArrayDeque<>();
     private int filesRead;
+    private int charactersLeft = TextFile.CONFIG_BYTES_MAX;
 
     private IniReader(Path file) {
         this.files = new FileLookup(file, ConfigFormat.INI);
@@ -53,7 +57,7 @@ final class IniReader {
     /// @param file where the text comes from, for messages and includes
     static RawConfig read(Path file, String text) {
         IniReader reader = new IniReader(file);
-        reader.lines(file.toString(), text, 1);
+        reader.file(file, file.toString(), text);
         if (!reader.pgbouncerSeen) {
             reader.problems.add(Origin.wholeFile(file.toString()), "there is no [pgbouncer] section");
         }
@@ -61,20 +65,23 @@ final class IniReader {
                 ConfigFormat.INI, reader.global, reader.databases, reader.users, reader.peers, reader.problems.list());
     }
 
-    private void lines(String file, String text, int depth) {
+    private void file(Path path, String name, String text) {
+        charactersLeft -= text.length();
+        open.push(path.toAbsolutePath().normalize());
         int number = 0;
         for (String line : (Iterable<String>) text.lines()::iterator) {
-            line(line.strip(), new Origin(file, ++number), depth);
+            line(line.strip(), new Origin(name, ++number));
         }
+        open.pop();
     }
 
-    private void line(String line, Origin origin, int depth) {
+    private void line(String line, Origin origin) {
         if (line.isEmpty() || line.startsWith(";") || line.startsWith("#")) {
             return;
         }
         switch (line.charAt(0)) {
             case '[' -> header(line, origin);
-            case '%' -> include(line, origin, depth);
+            case '%' -> include(line, origin);
             default -> entry(line, origin);
         }
     }
@@ -104,27 +111,34 @@ final class IniReader {
         return Nearest.find(name.toLowerCase(Locale.ROOT), List.of("pgbouncer", "databases", "users", "peers"));
     }
 
-    private void include(String line, Origin origin, int depth) {
+    private void include(String line, Origin origin) {
         Matcher matcher = INCLUDE.matcher(line);
         if (!matcher.matches()) {
             problems.add(origin, "syntax error: only %include is known after %");
             return;
         }
-        if (depth >= DEPTH_MAX) {
-            problems.add(origin, "includes are more than " + DEPTH_MAX + " deep");
-            return;
-        }
-        if (++filesRead > FILES_MAX) {
-            problems.add(origin, "more than " + FILES_MAX + " files are included");
-            return;
-        }
         String name = matcher.group(1);
         try {
-            lines(name, TextFile.read(files.find(name), TextFile.CONFIG_BYTES_MAX), depth + 1);
+            Path path = files.find(name);
+            requireIncludable(path);
+            file(path, name, TextFile.read(path, charactersLeft));
         } catch (UnreadableFile e) {
+            boolean ofLine = e.line() != 0;
             problems.add(
-                    e.line() == 0 ? origin : new Origin(name, e.line()),
-                    e.line() == 0 ? "included file " + shortened(name) + ": " + e.reason() : e.reason());
+                    ofLine ? new Origin(name, e.line()) : origin,
+                    ofLine ? e.reason() : "included file " + shortened(name) + ": " + e.reason());
+        }
+    }
+
+    private void requireIncludable(Path path) throws UnreadableFile {
+        if (open.contains(path.toAbsolutePath().normalize())) {
+            throw new UnreadableFile("includes itself");
+        }
+        if (open.size() >= DEPTH_MAX) {
+            throw new UnreadableFile("includes are more than " + DEPTH_MAX + " deep");
+        }
+        if (++filesRead > FILES_MAX) {
+            throw new UnreadableFile("more than " + FILES_MAX + " files are included");
         }
     }
 

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 
 /// Reads small files whole, as strict UTF-8 and within a limit.
 public final class TextFile {
-    /// More than any hand or generator writes as configuration.
-    public static final int CONFIG_BYTES_MAX = 16 << 20;
+    /// More than any hand or generator writes as configuration: some hundred thousand lines, read in seconds.
+    public static final int CONFIG_BYTES_MAX = 4 << 20;
 
     /// Room for half a million users.
     public static final int USER_LIST_BYTES_MAX = 64 << 20;

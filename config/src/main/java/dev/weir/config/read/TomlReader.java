@@ -19,9 +19,6 @@ import org.tomlj.TomlTable;
 final class TomlReader {
     private static final List<String> TABLES = List.of("weir", "databases", "users", "peers");
 
-    /// No setting nests deeper than an array; the parser's recursion must not meet more.
-    private static final int NESTING_MAX = 50;
-
     private final String file;
     private final SyntaxProblems problems = new SyntaxProblems();
 
@@ -36,11 +33,6 @@ final class TomlReader {
 
     private RawConfig read(String text) {
         List<String> lines = text.lines().toList();
-        int tooDeep = lineNestedTooDeep(lines);
-        if (tooDeep != 0) {
-            problems.add(new Origin(file, tooDeep), "more than " + NESTING_MAX + " brackets are open");
-            return RawConfig.broken(ConfigFormat.TOML, problems.list());
-        }
         TomlParseResult result = Toml.parse(text);
         for (TomlParseError error : result.errors()) {
             problems.add(new Origin(file, error.position().line()), message(error, lines));
@@ -75,40 +67,6 @@ final class TomlReader {
                 && lines.get(line - 1).toLowerCase(Locale.ROOT).contains("password");
         String message = error.getMessage();
         return secret || message == null ? "syntax error" : "syntax error: " + shortened(message);
-    }
-
-    /// The first line on which more brackets are open than any sensible file has, or 0. Brackets inside of texts count
-    /// too, until their line ends; no harm is done by that.
-    private static int lineNestedTooDeep(List<String> lines) {
-        int open = 0;
-        for (int i = 0; i < lines.size(); i++) {
-            int ofTexts = 0;
-            boolean inText = false;
-            for (char c : lines.get(i).toCharArray()) {
-                switch (c) {
-                    case '"', '\'' -> inText = !inText;
-                    case '[', '{' -> {
-                        open++;
-                        ofTexts += inText ? 1 : 0;
-                    }
-                    case ']', '}' -> {
-                        open = Math.max(0, open - 1);
-                        ofTexts -= inText ? 1 : 0;
-                    }
-                    case '#' -> {
-                        // A comment or part of a text: either way brackets behind it only add to the count of the line.
-                    }
-                    default -> {
-                        // Only brackets nest.
-                    }
-                }
-                if (open > NESTING_MAX) {
-                    return i + 1;
-                }
-            }
-            open = Math.max(0, open - Math.max(0, ofTexts));
-        }
-        return 0;
     }
 
     private @Nullable TomlTable table(TomlTable parent, String key) {

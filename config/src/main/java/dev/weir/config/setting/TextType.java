@@ -1,6 +1,7 @@
 package dev.weir.config.setting;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /// A text: a path, a name, a query.
 ///
@@ -55,7 +56,19 @@ record TextType(String kind, int maxBytes) implements ValueType<String> {
         return tomlString(value);
     }
 
+    /// A basic string of TOML 1.0.
     static String tomlString(String value) {
-        return "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+        StringBuilder text = new StringBuilder(value.length() + 2).append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\').append(c);
+            } else if (c < ' ' || c == 0x7f) {
+                text.append(String.format(Locale.ROOT, "\\u%04X", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.append('"').toString();
     }
 }
