@@ -74,7 +74,10 @@ public final class ConfigLoader {
         if (format == ConfigFormat.INI && !values.has(GeneralSettings.COMPATIBILITY)) {
             values = values.with(GeneralSettings.COMPATIBILITY, Compatibility.PGBOUNCER);
         }
-        return values.has(GeneralSettings.CONFFILE) ? values : values.with(GeneralSettings.CONFFILE, file.toString());
+        if (!values.has(GeneralSettings.CONFFILE)) {
+            values = values.with(GeneralSettings.CONFFILE, file.toString());
+        }
+        return ListenerChecks.outOfTheWay(values, Origin.wholeFile(file.toString()), problems);
     }
 
     private UserList userList(CheckedValues global, FileLookup files) {

@@ -8,7 +8,6 @@ import dev.weir.config.SecretForm;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.ConsoleSettings;
-import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.Setting;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ final class CrossChecks {
 
     static void check(WeirConfig config, CheckedValues global, Problems problems) {
         CrossChecks checks = new CrossChecks(config, global, problems);
-        checks.listeners();
+        ListenerChecks.check(config, global, problems);
         checks.users();
         checks.poolSizes(null);
         checks.databases().forEach(checks::database);
@@ -45,51 +44,6 @@ final class CrossChecks {
             all.add(config.wildcard());
         }
         return all;
-    }
-
-    private void listeners() {
-        boolean tcp = !config.get(GeneralSettings.LISTEN_ADDR).isEmpty();
-        boolean unix = !config.get(GeneralSettings.UNIX_SOCKET_DIR).isEmpty();
-        if (!tcp && !unix) {
-            problems.add(Problem.error(
-                    origin(GeneralSettings.LISTEN_ADDR),
-                    GeneralSettings.LISTEN_ADDR.name(),
-                    "empty, and so is unix_socket_dir: nobody could connect"));
-        }
-        samePort(
-                GeneralSettings.LISTEN_ADDR,
-                GeneralSettings.LISTEN_PORT,
-                ConsoleSettings.CONSOLE_LISTEN_ADDR,
-                ConsoleSettings.CONSOLE_LISTEN_PORT);
-        samePort(
-                GeneralSettings.LISTEN_ADDR,
-                GeneralSettings.LISTEN_PORT,
-                ConsoleSettings.METRICS_LISTEN_ADDR,
-                ConsoleSettings.METRICS_LISTEN_PORT);
-        samePort(
-                ConsoleSettings.CONSOLE_LISTEN_ADDR,
-                ConsoleSettings.CONSOLE_LISTEN_PORT,
-                ConsoleSettings.METRICS_LISTEN_ADDR,
-                ConsoleSettings.METRICS_LISTEN_PORT);
-    }
-
-    private void samePort(
-            Setting<List<String>> addresses,
-            Setting<Integer> port,
-            Setting<List<String>> otherAddresses,
-            Setting<Integer> otherPort) {
-        int number = config.get(otherPort);
-        List<String> ours = config.get(addresses);
-        List<String> theirs = config.get(otherAddresses);
-        boolean overlap = !ours.isEmpty()
-                && !theirs.isEmpty()
-                && (ours.contains("*") || theirs.contains("*") || ours.stream().anyMatch(theirs::contains));
-        if (number != 0 && config.get(port) == number && overlap) {
-            problems.add(Problem.error(
-                    global.originOf(otherPort, origin(port)),
-                    otherPort.name(),
-                    number + " is the same port as " + port + " on the same address"));
-        }
     }
 
     private void users() {
@@ -151,7 +105,8 @@ final class CrossChecks {
         boolean own = database != null
                 && (database.values().has(PoolSettings.POOL_SIZE)
                         || database.values().has(PoolSettings.MIN_POOL_SIZE)
-                        || database.values().has(PoolSettings.MAX_DB_CONNECTIONS));
+                        || database.values().has(PoolSettings.MAX_DB_CONNECTIONS)
+                        || database.values().has(PoolSettings.RESERVE_POOL_SIZE));
         if (database != null && !own) {
             return;
         }
@@ -160,6 +115,11 @@ final class CrossChecks {
         if (size != 0 && min > size) {
             problems.add(
                     Problem.warning(origin, key, "min_pool_size " + min + " is larger than the pool size of " + size));
+        }
+        int reserve = config.effective(PoolSettings.RESERVE_POOL_SIZE, database, null);
+        if (reserve != 0 && config.get(PoolSettings.RESERVE_POOL_TIMEOUT).isZero()) {
+            problems.add(Problem.warning(
+                    origin, key, "reserve_pool_size " + reserve + " is never used: reserve_pool_timeout is 0"));
         }
         if (max != 0 && size > max) {
             problems.add(Problem.warning(

@@ -74,8 +74,14 @@ final class ValueChecker {
                 problems.add(problem(raw, setting, "this version of Weir cannot do that", supported(setting)));
             }
         } catch (InvalidValue e) {
-            problems.add(problem(raw, setting, e.reason(), setting.type().allowed()));
+            problems.add(problem(raw, setting, reason(e, raw), setting.type().allowed()));
         }
+    }
+
+    /// An ini file's comments begin at the beginning of a line; behind a value they are part of it.
+    private static String reason(InvalidValue e, RawSetting raw) {
+        boolean comment = raw.value() instanceof RawValue.IniText(String text) && text.matches(".*\\s[;#].*");
+        return comment ? e.reason() + ", and a comment behind a value is part of it" : e.reason();
     }
 
     private static <T> String supported(Setting<T> setting) {
@@ -85,7 +91,24 @@ final class ValueChecker {
 
     private Problem problem(RawSetting raw, Setting<?> setting, String message, String allowed) {
         String shown = setting.secret() ? null : raw.value().display();
-        return new Problem(Severity.ERROR, raw.origin(), prefix + raw.key(), shown, message, allowed, null);
+        return new Problem(
+                Severity.ERROR, raw.origin(), prefix + raw.key(), shown, message, allowed, meant(raw, setting));
+    }
+
+    private static @Nullable String meant(RawSetting raw, Setting<?> setting) {
+        String word = switch (raw.value()) {
+            case RawValue.IniText(String text) -> text;
+            case RawValue.TomlText(String text) -> text;
+            case RawValue.TomlInteger _,
+                    RawValue.TomlFloat _,
+                    RawValue.TomlBoolean _,
+                    RawValue.TomlArray _,
+                    RawValue.TomlOther _ -> "";
+        };
+        String nearest =
+                Nearest.find(word.toLowerCase(Locale.ROOT), setting.type().words());
+        // A word that is known but not supported was meant as it stands.
+        return word.equalsIgnoreCase(nearest) ? null : nearest;
     }
 
     private Problem unknown(RawSetting raw) {

@@ -6,6 +6,7 @@ import dev.weir.config.setting.RawValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -18,6 +19,9 @@ import org.tomlj.TomlTable;
 /// (`[users.NAME]`) and peer (`[peers.N]`).
 final class TomlReader {
     private static final List<String> TABLES = List.of("weir", "databases", "users", "peers");
+
+    private static final Pattern UNQUOTED_NAME =
+            Pattern.compile("\\s*\\[\\s*(databases|users)\\s*\\.[^\"'\\]]*[^\"'\\]A-Za-z0-9_.\\s-][^\"'\\]]*].*");
 
     private final String file;
     private final SyntaxProblems problems = new SyntaxProblems();
@@ -61,10 +65,12 @@ final class TomlReader {
 
     /// A broken line may hold a secret, which the parser would quote.
     private static String message(TomlParseError error, List<String> lines) {
-        int line = error.position().line();
-        boolean secret = line >= 1
-                && line <= lines.size()
-                && lines.get(line - 1).toLowerCase(Locale.ROOT).contains("password");
+        int number = error.position().line();
+        String line = number >= 1 && number <= lines.size() ? lines.get(number - 1) : "";
+        if (UNQUOTED_NAME.matcher(line).matches()) {
+            return "syntax error: names with other characters than letters, digits, _ and - stand in double quotes";
+        }
+        boolean secret = line.toLowerCase(Locale.ROOT).contains("password");
         String message = error.getMessage();
         return secret || message == null ? "syntax error" : "syntax error: " + shortened(message);
     }

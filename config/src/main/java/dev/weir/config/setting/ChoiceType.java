@@ -3,7 +3,6 @@ package dev.weir.config.setting;
 import dev.weir.config.Choice;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// One word of a closed set, matched without regard to case.
 ///
@@ -24,7 +23,12 @@ record ChoiceType<E extends Enum<E> & Choice>(List<E> choices) implements ValueT
 
     @Override
     public String allowed() {
-        return "one of " + choices.stream().map(Choice::text).collect(Collectors.joining(", "));
+        return "one of " + String.join(", ", words());
+    }
+
+    @Override
+    public List<String> words() {
+        return choices.stream().map(Choice::text).toList();
     }
 
     @Override

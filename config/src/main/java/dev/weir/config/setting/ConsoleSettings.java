@@ -46,7 +46,7 @@ public final class ConsoleSettings {
             .needsRestart()
             .doc(TABLE, "The port for metrics; 0 for none.");
     public static final Setting<Duration> STATS_PERIOD = global(
-                    "stats_period", ValueTypes.WHOLE_SECONDS, Duration.ofSeconds(60))
+                    "stats_period", ValueTypes.PERIOD, Duration.ofSeconds(60))
             .differs("Takes effect at RELOAD, too.")
             .doc(TABLE, "How often averages are computed and the line of statistics is logged.");
 

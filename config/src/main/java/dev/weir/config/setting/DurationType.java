@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 ///
 /// @param iniUnit what a bare number counts
 /// @param whole whether only whole numbers of that unit are allowed
-record DurationType(Unit iniUnit, boolean whole) implements ValueType<Duration> {
+/// @param min the shortest allowed
+/// @param max the longest allowed
+record DurationType(Unit iniUnit, boolean whole, Duration min, Duration max) implements ValueType<Duration> {
     /// What a bare number counts.
     enum Unit {
         SECONDS(1_000_000),
@@ -27,7 +29,7 @@ record DurationType(Unit iniUnit, boolean whole) implements ValueType<Duration> 
     }
 
     /// A century: far more than anybody waits, and its nanoseconds still fit a long.
-    static final Duration MAX = Duration.ofDays(36_525);
+    static final Duration CENTURY = Duration.ofDays(36_525);
 
     private static final int TEXT_MAX = 64;
     private static final Pattern NUMBER = Pattern.compile("[+]?([0-9]{1,18}([.][0-9]{0,18})?|[.][0-9]{1,18})");
@@ -41,11 +43,12 @@ record DurationType(Unit iniUnit, boolean whole) implements ValueType<Duration> 
 
     @Override
     public String allowed() {
-        String seconds = whole ? "whole seconds" : "seconds";
-        return switch (iniUnit) {
-            case SECONDS -> "a duration of 0 or more: " + seconds + ", or in TOML a text such as \"30s\" or \"1h30m\"";
-            case MILLISECONDS -> "a duration of 0 or more: milliseconds in an ini file, a text such as \"30s\" in TOML";
+        String range = max.equals(CENTURY) ? text(min) + " or more" : text(min) + " to " + text(max);
+        String number = switch (iniUnit) {
+            case SECONDS -> whole ? "whole seconds, or in TOML" : "seconds, or in TOML";
+            case MILLISECONDS -> "milliseconds in an ini file, in TOML";
         };
+        return "a duration of " + range + ": " + number + " a text such as \"30s\" or \"1h30m\"";
     }
 
     @Override
@@ -114,14 +117,18 @@ record DurationType(Unit iniUnit, boolean whole) implements ValueType<Duration> 
             throw new InvalidValue("negative");
         }
         BigDecimal micros = count.multiply(BigDecimal.valueOf(unitMicros));
-        if (micros.compareTo(BigDecimal.valueOf(MAX.toSeconds() * 1_000_000)) > 0) {
+        if (micros.compareTo(BigDecimal.valueOf(CENTURY.toSeconds() * 1_000_000)) > 0) {
             throw new InvalidValue("longer than a century");
         }
         long exact = micros.longValue();
         if (whole && exact % iniUnit.micros != 0) {
             throw new InvalidValue("not a whole number of " + iniUnit.name().toLowerCase(Locale.ROOT));
         }
-        return Duration.ofSeconds(exact / 1_000_000, exact % 1_000_000 * 1_000);
+        Duration value = Duration.ofSeconds(exact / 1_000_000, exact % 1_000_000 * 1_000);
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new InvalidValue("out of range");
+        }
+        return value;
     }
 
     @Override

@@ -15,11 +15,12 @@ public final class NetworkSettings {
     public static final Setting<Integer> TCP_KEEPCNT = global("tcp_keepcnt", ValueTypes.integer(0, 127), 0)
             .since("1.1")
             .doc(TABLE, "How many probes may stay unanswered; 0 for the kernel's default.");
-    public static final Setting<Duration> TCP_KEEPIDLE = global("tcp_keepidle", ValueTypes.WHOLE_SECONDS, Duration.ZERO)
+    public static final Setting<Duration> TCP_KEEPIDLE = global(
+                    "tcp_keepidle", ValueTypes.KEEPALIVE_SECONDS, Duration.ZERO)
             .since("1.1")
             .doc(TABLE, "The silence before the first probe; 0 for the kernel's default.");
     public static final Setting<Duration> TCP_KEEPINTVL = global(
-                    "tcp_keepintvl", ValueTypes.WHOLE_SECONDS, Duration.ZERO)
+                    "tcp_keepintvl", ValueTypes.KEEPALIVE_SECONDS, Duration.ZERO)
             .since("1.1")
             .doc(TABLE, "The time between probes; 0 for the kernel's default.");
     public static final Setting<Duration> TCP_USER_TIMEOUT = global(

@@ -1,5 +1,7 @@
 package dev.weir.config.setting;
 
+import java.util.List;
+
 /// How the values of a setting are written, read and bounded. Immutable; `T` is immutable as well.
 ///
 /// @param <T> what the rest of the program gets to see
@@ -10,6 +12,11 @@ public sealed interface ValueType<T>
 
     /// What is allowed, as the end of a sentence that begins with "expected", such as `a duration from 0 to 1 h`.
     String allowed();
+
+    /// The words it can be, if it is a choice of some; otherwise none.
+    default List<String> words() {
+        return List.of();
+    }
 
     /// Reads a value.
     ///

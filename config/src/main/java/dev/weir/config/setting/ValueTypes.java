@@ -1,6 +1,7 @@
 package dev.weir.config.setting;
 
 import dev.weir.config.Choice;
+import java.time.Duration;
 import java.util.List;
 
 /// The value types the tables of settings are written with.
@@ -16,10 +17,18 @@ final class ValueTypes {
     static final TextType TEXT = new TextType("text", 8_191);
     static final TextType QUERY = new TextType("query", 8_191);
     /// Seconds, with a fraction if need be.
-    static final DurationType DURATION = new DurationType(DurationType.Unit.SECONDS, false);
-    /// Whole seconds: what the operating system or PgBouncer keeps in an integer.
-    static final DurationType WHOLE_SECONDS = new DurationType(DurationType.Unit.SECONDS, true);
-    static final DurationType MILLISECONDS = new DurationType(DurationType.Unit.MILLISECONDS, true);
+    static final DurationType DURATION = duration(DurationType.Unit.SECONDS, false, DurationType.CENTURY);
+    /// Whole seconds: what PgBouncer keeps in an integer.
+    static final DurationType WHOLE_SECONDS = duration(DurationType.Unit.SECONDS, true, DurationType.CENTURY);
+    /// Whole seconds that are a period of something, and thus not zero.
+    static final DurationType PERIOD =
+            new DurationType(DurationType.Unit.SECONDS, true, Duration.ofSeconds(1), Duration.ofDays(1));
+    /// Whole seconds that Linux takes for keep-alive probes.
+    static final DurationType KEEPALIVE_SECONDS =
+            duration(DurationType.Unit.SECONDS, true, Duration.ofSeconds(Short.MAX_VALUE));
+    /// Milliseconds that fit the kernel's int.
+    static final DurationType MILLISECONDS =
+            duration(DurationType.Unit.MILLISECONDS, true, Duration.ofMillis(Integer.MAX_VALUE));
     static final IntegerType PORT = integer(1, 65_535);
     /// 0 switches the listener off.
     static final IntegerType PORT_OR_OFF = integer(0, 65_535);
@@ -27,6 +36,10 @@ final class ValueTypes {
     static final IntegerType COUNT = integer(0, 1_000_000);
 
     private ValueTypes() {}
+
+    private static DurationType duration(DurationType.Unit unit, boolean whole, Duration max) {
+        return new DurationType(unit, whole, Duration.ZERO, max);
+    }
 
     static IntegerType integer(int min, int max) {
         return new IntegerType(min, max, false);

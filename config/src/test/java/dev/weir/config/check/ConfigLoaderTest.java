@@ -168,7 +168,7 @@ class ConfigLoaderTest {
                         "weir.conf:3: error: databases.pgbouncer: the name is reserved for the admin console",
                         "weir.conf:4: error: bad: a connect string of key=value pairs is expected",
                         "weir.conf:7: error: pool_mode = \"tranzaction\": not known; expected one of session, "
-                                + "transaction, statement",
+                                + "transaction, statement; did you mean transaction?",
                         "weir.conf:8: error: max_client_con: unknown setting; did you mean max_client_conn?",
                         "weir.conf:9: error: max_client_conn = \"many\": not an integer; expected an integer from 0 "
                                 + "to 1000000",
@@ -201,10 +201,11 @@ class ConfigLoaderTest {
             """))
                 .containsExactly(
                         "weir.conf:1: error: unknown table: listen",
-                        "weir.conf:4: error: tcp_user_timeout = 30000: the unit is missing; expected a duration of 0 "
-                                + "or more: milliseconds in an ini file, a text such as \"30s\" in TOML",
-                        "weir.conf:5: error: query_timeout = \"30\": the unit is missing; expected a duration of 0 or "
-                                + "more: seconds, or in TOML a text such as \"30s\" or \"1h30m\"",
+                        "weir.conf:4: error: tcp_user_timeout = 30000: the unit is missing; expected a duration of 0s "
+                                + "to 24d20h31m23s647ms: milliseconds in an ini file, in TOML a text such as "
+                                + "\"30s\" or \"1h30m\"",
+                        "weir.conf:5: error: query_timeout = \"30\": the unit is missing; expected a duration of 0s "
+                                + "or more: seconds, or in TOML a text such as \"30s\" or \"1h30m\"",
                         "weir.conf:6: error: server_round_robin = 1: not a boolean; expected true or false (1 or 0 in "
                                 + "an ini file)",
                         "weir.conf:7: error: max_packet_size = \"8 GiB\": out of range; expected a size from 1024 to "
@@ -240,6 +241,68 @@ class ConfigLoaderTest {
                                 + "address",
                         "weir.conf:9: warning: databases.app: password without user has no effect: clients log in as "
                                 + "themselves");
+    }
+
+    @Test
+    void theConsoleMakesRoomWhereItsPortIsOnlyADefault() throws IOException {
+        Loaded loaded = load("""
+            [pgbouncer]
+            auth_file = users.txt
+            listen_addr = *
+            listen_port = 6433
+            [databases]
+            app =
+            """);
+        assertThat(loaded.problems()).hasSize(1).noneMatch(Problem::isError);
+        WeirConfig config = Objects.requireNonNull(loaded.config());
+        assertThat(config.get(ConsoleSettings.CONSOLE_LISTEN_PORT)).isZero();
+        assertThat(config.get(ConsoleSettings.METRICS_LISTEN_PORT)).isEqualTo(9127);
+    }
+
+    @Test
+    void findsListenersInEachOthersWay() throws IOException {
+        String head = "[weir]\nauth_file = \"users.txt\"\n";
+        String tail = "[databases.app]\n";
+        assertThat(problems(head + "console_listen_port = 9127\n" + tail))
+                .containsExactly("weir.conf:3: error: metrics_listen_port: 9127 is the same port as "
+                        + "console_listen_port on the same address");
+        assertThat(problems(head + "listen_addr = \"localhost\"\nmetrics_listen_port = 6432\n" + tail))
+                .containsExactly("weir.conf:4: error: metrics_listen_port: 6432 is the same port as listen_port on "
+                        + "the same address");
+        assertThat(problems(head + "listen_addr = \"10.0.0.1\"\nmetrics_listen_port = 6432\n" + tail))
+                .isEmpty();
+        assertThat(problems(head + "console_unix_socket_dir = \"/tmp\"\nlisten_port = 6433\n" + tail))
+                .containsExactly("weir.conf:3: error: console_unix_socket_dir: the same socket as that for clients, "
+                        + "/tmp/.s.PGSQL.6433");
+        assertThat(problems(head + "unix_socket_dir = \"/" + "x".repeat(100) + "\"\n" + tail))
+                .containsExactly("weir.conf:3: error: unix_socket_dir: the path of the socket would have more than "
+                        + "107 bytes");
+        assertThat(problems(head + tail + "host = \"/" + "x".repeat(100) + "\"\n"))
+                .containsExactly("weir.conf:3: error: databases.app.host: the path of the socket would have more "
+                        + "than 107 bytes");
+    }
+
+    @Test
+    void givesAHandWithCommonMistakes() throws IOException {
+        assertThat(problems("[databases]\napp =\n[pgbouncer]\nauth_file = users.txt\nverbose = 1 ; more\n"))
+                .containsExactly("weir.conf:5: error: verbose = \"1 ; more\": not an integer, and a comment behind a "
+                        + "value is part of it; expected an integer from 0 to 3");
+        assertThat(problems("[weir]\n[databases.*]\nhost = \"x\"\n"))
+                .containsExactly("weir.conf:2: error: syntax error: names with other characters than letters, "
+                        + "digits, _ and - stand in double quotes");
+    }
+
+    @Test
+    void aReserveThatIsNeverUsedIsWorthAWarning() throws IOException {
+        assertThat(problems("""
+            [weir]
+            auth_file = "users.txt"
+            reserve_pool_timeout = 0
+            [databases.app]
+            reserve_pool_size = 3
+            """))
+                .containsExactly("weir.conf:4: warning: databases.app: reserve_pool_size 3 is never used: "
+                        + "reserve_pool_timeout is 0");
     }
 
     @Test

@@ -95,7 +95,7 @@ final class ConfigurationPage {
         page.append("### `").append(setting.name()).append("`\n");
         page.append(facts(setting)).append("\n\n");
         page.append(setting.documentation()).append('\n');
-        paragraph(page, "Values: " + values(setting), setting.type() instanceof ChoiceType<?>);
+        paragraph(page, "Values: " + values(setting), !setting.type().words().isEmpty());
         paragraph(page, availability(setting), setting.availability() != Availability.FULL);
         paragraph(page, "Unlike PgBouncer: " + setting.difference(), setting.difference() != null);
         page.append('\n');
@@ -135,11 +135,7 @@ final class ConfigurationPage {
     }
 
     private static String values(Setting<?> setting) {
-        return setting.type() instanceof ChoiceType<?> choice
-                ? choice.choices().stream()
-                        .map(value -> "`" + value.text() + "`")
-                        .collect(Collectors.joining(", "))
-                : "";
+        return setting.type().words().stream().map(word -> "`" + word + "`").collect(Collectors.joining(", "));
     }
 
     private static String availability(Setting<?> setting) {
