@@ -1,0 +1,112 @@
+package dev.weir.proxy.cancel;
+
+import dev.weir.proxy.net.Transport;
+import dev.weir.proxy.server.CancelSender;
+import dev.weir.proxy.server.ServerConnection;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.resolver.NoopAddressResolverGroup;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers cancel requests: one short connection each, over which nothing is ever answered; PostgreSQL closes it when it has
+ * signalled the backend ("Canceling Requests in Progress"). Thread-safe.
+ */
+public final class CancelConnections implements CancelSender {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(CancelConnections.class);
+
+    private final Transport transport;
+    private final Supplier<Duration> timeout;
+    private final AtomicInteger open = new AtomicInteger();
+
+    /** @param timeout {@code cancel_wait_timeout} */
+    public CancelConnections(Transport transport, Supplier<Duration> timeout) {
+        this.transport = transport;
+        this.timeout = timeout;
+    }
+
+    /** Requests under way. */
+    public int open() {
+        return open.get();
+    }
+
+    @Override
+    public void send(ServerConnection server, Runnable delivered) {
+        SocketAddress address = server.remoteAddress();
+        if (address == null || server.backendPid() == 0) {
+            delivered.run();
+            return;
+        }
+        ByteBuf request = server.buffer(64);
+        server.writeCancelRequest(request);
+        open.incrementAndGet();
+        Bootstrap bootstrap = new Bootstrap()
+                .group(server.owner().worker().loop())
+                .channel(transport.connection(address))
+                .resolver(NoopAddressResolverGroup.INSTANCE)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis())
+                .handler(new Delivery(request));
+        Channel channel = bootstrap.connect(address).channel();
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (channel.isOpen()) {
+                                LOGGER.warn("{} cancel_wait_timeout", server);
+                                channel.close();
+                            }
+                        },
+                        millis(),
+                        TimeUnit.MILLISECONDS);
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
+            LOGGER.debug("{} cancel request delivered", server);
+            delivered.run();
+        });
+    }
+
+    private int millis() {
+        long millis = timeout.get().toMillis();
+        return millis == 0 ? 10_000 : (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    /** Writes the request, then waits for PostgreSQL to close. */
+    private static final class Delivery extends ChannelInboundHandlerAdapter {
+
+        private final ByteBuf request;
+        private boolean sent;
+
+        Delivery(ByteBuf request) {
+            this.request = request;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            sent = true;
+            context.writeAndFlush(request);
+        }
+
+        @Override
+        public void channelUnregistered(ChannelHandlerContext context) {
+            if (!sent) {
+                sent = true;
+                request.release();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.weir.proxy.cancel;
+
+import dev.weir.proxy.net.Worker;
+
+/** Somebody whose running query can be cancelled by key. */
+public interface CancelTarget {
+
+    /** Its key. */
+    CancelKey cancelKey();
+
+    /** Where it lives. */
+    Worker worker();
+
+    /** Somebody has shown the key. Called on its worker. */
+    void onCancelRequest();
+}

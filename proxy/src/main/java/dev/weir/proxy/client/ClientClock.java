@@ -1,0 +1,80 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.stats.PoolCounters;
+
+/**
+ * When a client's query and transaction began, and what is counted when they end. Query and transaction times start with the
+ * first message, so they include waiting for a server, as PgBouncer counts them; the histograms start with the server.
+ *
+ * <p>Confined to the client's event loop.
+ */
+public final class ClientClock {
+
+    private final PoolCounters counters;
+    private long queryStartNanos;
+    private long transactionStartNanos;
+    private long queryServedNanos;
+    private long transactionServedNanos;
+    private long requestMillis;
+    private boolean queryRunning;
+    private boolean transactionOpen;
+
+    ClientClock(PoolCounters counters) {
+        this.counters = counters;
+    }
+
+    void onQueryStart(long nowNanos) {
+        counters.queries++;
+        queryRunning = true;
+        queryStartNanos = nowNanos;
+        queryServedNanos = nowNanos;
+        requestMillis = System.currentTimeMillis();
+        if (!transactionOpen) {
+            transactionOpen = true;
+            transactionStartNanos = nowNanos;
+            transactionServedNanos = nowNanos;
+            counters.transactions++;
+        }
+    }
+
+    /** The wait for a server is over. */
+    void onAssigned(long nowNanos) {
+        queryServedNanos = nowNanos;
+        transactionServedNanos = nowNanos;
+    }
+
+    void onQueryEnd(long nowNanos, boolean endsTransaction) {
+        queryRunning = false;
+        counters.queryNanos += nowNanos - queryStartNanos;
+        counters.query.record(nowNanos - queryServedNanos);
+        if (endsTransaction && transactionOpen) {
+            transactionOpen = false;
+            counters.transactionNanos += nowNanos - transactionStartNanos;
+            counters.transaction.record(nowNanos - transactionServedNanos);
+        }
+    }
+
+    /** The query never got a server. */
+    void onAbandoned() {
+        queryRunning = false;
+        transactionOpen = false;
+    }
+
+    boolean isQueryRunning() {
+        return queryRunning;
+    }
+
+    boolean isTransactionOpen() {
+        return transactionOpen;
+    }
+
+    /** Nanoseconds since the running query began, 0 when none runs. */
+    public long queryAgeNanos(long nowNanos) {
+        return queryRunning ? nowNanos - queryStartNanos : 0;
+    }
+
+    /** Wall clock of the last query's begin, 0 before the first. */
+    public long requestMillis() {
+        return requestMillis;
+    }
+}

@@ -1,0 +1,242 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.MessageFramer;
+import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.statement.TransactionEnd;
+import dev.weir.proxy.wire.FrontendType;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.SqlState;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a logged-in client sends, message by message: forwarded to its server and noted as an expectation there, held while
+ * there is no server, rewritten where it names a prepared statement, answered here where no server is needed.
+ *
+ * <p>Confined to the client's event loop.
+ */
+final class ClientInbound implements MessageSink {
+
+    /** A client that has sent so many messages must first read some answers. */
+    private static final int OUTSTANDING_MAX = 1 << 16;
+
+    private static final byte[] VERDICTS = verdicts();
+
+    private final ClientSession session;
+    private final MessageFramer framer;
+    private final StatementRewriter statements;
+    /** Skips what belongs to a batch that has failed here, up to its Sync. */
+    private boolean discardingBatch;
+
+    private boolean discardingFirst;
+    /** Something since the last Sync was answered here, and nothing has gone to a server. */
+    private boolean answeredHere;
+    /** What was sent since the last ReadyForQuery ends a transaction and must not be cancelled. */
+    private boolean commitSent;
+
+    ClientInbound(ClientSession session, ByteBufAllocator allocator, StatementRewriter statements) {
+        this.session = session;
+        this.framer = new MessageFramer(this, allocator, VERDICTS);
+        this.statements = statements;
+    }
+
+    private static byte[] verdicts() {
+        byte[] table = new byte[256];
+        Arrays.fill(table, MessageFramer.REJECT);
+        for (char type : "QPBDESHCFdcfX".toCharArray()) {
+            table[type] = MessageFramer.ASK;
+        }
+        return table;
+    }
+
+    /** Takes the next bytes; owns them. */
+    void read(ByteBuf in) {
+        framer.read(in);
+    }
+
+    /** Goes on with what was held for lack of a server. */
+    void resume() {
+        framer.resume();
+    }
+
+    /** Bytes held for lack of a server. */
+    int heldBytes() {
+        return framer.heldBytes();
+    }
+
+    /** Whether the server has got only a part of the last message. */
+    boolean isMidMessage() {
+        return framer.isStreaming() && !discardingBatch;
+    }
+
+    /** Whether what runs must be let come to its end. */
+    boolean isCommitSent() {
+        return commitSent;
+    }
+
+    /** The server has answered everything. */
+    void onAllAnswered() {
+        commitSent = false;
+    }
+
+    /** The unfinished request that waits for a server has been answered with an error: skips the rest of it. */
+    void discardHeldRequest() {
+        discardingBatch = true;
+        discardingFirst = true;
+        framer.resume();
+    }
+
+    void release() {
+        framer.release();
+    }
+
+    @Override
+    public void onRun(ByteBuf run) {
+        session.toServer(run);
+    }
+
+    @Override
+    public int onMessage(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        if (bodyLength + 4L > session.profile().messageBytesMax()) {
+            throw new ProtocolViolation(PgError.fatal(
+                    SqlState.PROGRAM_LIMIT_EXCEEDED,
+                    "message of " + (bodyLength + 4L) + " bytes is longer than max_packet_size"));
+        }
+        if (type == FrontendType.TERMINATE) {
+            framer.emitRun(); // a COMMIT may lie in front of it
+            session.onTerminate();
+            return DISCARD;
+        }
+        if (session.isClosed()) {
+            return DISCARD;
+        }
+        return discardingBatch ? discard(type) : take(type, in, bodyStart, bodyLength, available);
+    }
+
+    private int take(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        return switch (type) {
+            case FrontendType.COPY_DATA -> isCopying() ? FORWARD : DISCARD;
+            case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> onCopyEnd();
+            case FrontendType.FLUSH -> session.server() == null ? DISCARD : FORWARD;
+            case FrontendType.CLOSE -> onClose(in, bodyStart, bodyLength, available);
+            case FrontendType.SYNC -> onSync(bodyLength);
+            case FrontendType.QUERY -> onQuery(in, bodyStart, bodyLength, available);
+            case FrontendType.FUNCTION_CALL -> expect(Expectations.FUNCTION_CALL);
+            case FrontendType.EXECUTE -> onExecute();
+            case FrontendType.PARSE -> {
+                ServerConnection server = request();
+                yield server == null ? STOP : onParse(server, in, bodyStart, bodyLength, available);
+            }
+            case FrontendType.BIND -> {
+                ServerConnection server = request();
+                yield server == null ? STOP : statements.bind(server, framer, in, bodyStart, bodyLength, available);
+            }
+            case FrontendType.DESCRIBE -> {
+                ServerConnection server = request();
+                yield server == null ? STOP : statements.describe(server, framer, in, bodyStart, bodyLength, available);
+            }
+            default -> throw new ProtocolViolation("unexpected message type " + FrontendType.name(type));
+        };
+    }
+
+    /** A server that can take a message now, or null: then the message has to wait. */
+    private @Nullable ServerConnection request() {
+        ServerConnection server = session.request();
+        if (server != null && server.expectations().size() >= OUTSTANDING_MAX) {
+            session.onTooMuchOutstanding();
+            return null;
+        }
+        return server;
+    }
+
+    private int expect(byte kind) {
+        ServerConnection server = request();
+        if (server == null) {
+            return STOP;
+        }
+        server.expectations().add(kind, Expectations.FORWARD);
+        return FORWARD;
+    }
+
+    private int onQuery(ByteBuf in, int bodyStart, int bodyLength, int available) {
+        if (session.profile().simpleQueryDisallowed()) {
+            throw new ProtocolViolation(session.errors().simpleQueryDisallowed());
+        }
+        int answer = expect(Expectations.QUERY);
+        if (answer == FORWARD) {
+            statements.onSimpleQuery();
+            commitSent |= TransactionEnd.isAt(in, bodyStart, Math.min(bodyLength, available));
+        }
+        return answer;
+    }
+
+    private int onParse(ServerConnection server, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        int answer = statements.parse(server, framer, in, bodyStart, bodyLength, available);
+        if (answer != NEED_MORE) {
+            commitSent |= statements.lastParsedEndsTransaction();
+        }
+        return answer;
+    }
+
+    private int onExecute() {
+        int answer = expect(Expectations.EXECUTE);
+        if (answer == FORWARD) {
+            commitSent |= statements.lastBoundEndsTransaction();
+        }
+        return answer;
+    }
+
+    private int onSync(int bodyLength) {
+        if (bodyLength != 0) {
+            throw new ProtocolViolation("invalid Sync message");
+        }
+        if (session.server() == null && answeredHere) {
+            answeredHere = false;
+            session.answerReadyForQuery();
+            return DISCARD;
+        }
+        answeredHere = false;
+        return expect(Expectations.SYNC);
+    }
+
+    private int onClose(ByteBuf in, int bodyStart, int bodyLength, int available) {
+        if (session.server() == null && statements.closeHere(in, bodyStart, bodyLength, available)) {
+            answeredHere = true;
+            session.answerCloseComplete();
+            return DISCARD;
+        }
+        ServerConnection server = request();
+        return server == null ? STOP : statements.close(server, framer, in, bodyStart, bodyLength, available);
+    }
+
+    /** CopyDone and CopyFail; behind a COPY that has failed they come too late and mean nothing. */
+    private int onCopyEnd() {
+        ServerConnection server = session.server();
+        if (server == null || !isCopying()) {
+            return DISCARD;
+        }
+        server.expectations().add(Expectations.COPY_END, Expectations.FORWARD);
+        return FORWARD;
+    }
+
+    private boolean isCopying() {
+        ServerConnection server = session.server();
+        return server != null && !server.expectations().isEmpty();
+    }
+
+    /** The batch was answered with an error here: PostgreSQL too would ignore all up to the Sync, or end with the Query. */
+    private int discard(byte type) {
+        boolean simple = discardingFirst && (type == FrontendType.QUERY || type == FrontendType.FUNCTION_CALL);
+        discardingFirst = false;
+        if (simple || type == FrontendType.SYNC) {
+            discardingBatch = false;
+            session.answerReadyForQuery();
+        }
+        return DISCARD;
+    }
+}

@@ -1,0 +1,521 @@
+package dev.weir.proxy.client;
+
+import dev.weir.config.AuthType;
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.Secret;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.LogSettings;
+import dev.weir.config.setting.PoolSettings;
+import dev.weir.config.setting.ServerSettings;
+import dev.weir.config.setting.TimeoutSettings;
+import dev.weir.proxy.auth.AuthMethod;
+import dev.weir.proxy.auth.AuthSettings;
+import dev.weir.proxy.auth.ClientAuthentication;
+import dev.weir.proxy.auth.ClientAuthentication.Outcome;
+import dev.weir.proxy.auth.ScramKeys;
+import dev.weir.proxy.auth.StoredSecret;
+import dev.weir.proxy.cancel.CancelTarget;
+import dev.weir.proxy.net.LingeringClose;
+import dev.weir.proxy.net.Listener;
+import dev.weir.proxy.net.PeerIdentity;
+import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.pool.PooledDatabase;
+import dev.weir.proxy.pool.PooledUser;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.time.Deadline;
+import dev.weir.proxy.wire.FrontendType;
+import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.SqlState;
+import dev.weir.proxy.wire.StartupPacket;
+import dev.weir.proxy.wire.StartupReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client before it is logged in: encryption requests, cancel requests, startup packet, limits, authentication, and the wait
+ * for a first server to be welcomed with ("Message Flow", "Start-up").
+ *
+ * <pre>
+ *   STARTUP → AUTHENTICATING ⇄ DERIVING → WELCOMING → DONE
+ * </pre>
+ *
+ * <p>Confined to the connection's event loop.
+ */
+public final class ClientLogin {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClientLogin.class);
+
+    private static final int PROTOCOL_3_2 = 3 << 16 | 2;
+    /** The longest thing that is read before a login has succeeded. */
+    private static final int HELD_BYTES_MAX = ClientAuthentication.MAX_PASSWORD_BODY_BYTES + 5;
+
+    private enum Phase {
+        STARTUP,
+        AUTHENTICATING,
+        DERIVING,
+        WELCOMING,
+        DONE
+    }
+
+    private final ClientServices services;
+    private final ConsoleEntrance console;
+    private final ClientHandler handler;
+    private final Worker worker;
+    private final Channel channel;
+    private final Listener.Kind listener;
+    private final long id;
+    private final long connectedMillis = System.currentTimeMillis();
+    private final long connectedNanos = System.nanoTime();
+    private final String address;
+    private final @Nullable Deadline deadline;
+    private Phase phase = Phase.STARTUP;
+    private @Nullable ByteBuf held;
+
+    // What the startup packet brought; see onStartup.
+    private String user = "(nouser)";
+    private String databaseName = "(nodb)";
+    private int protocolMinor;
+    private SessionSettings settings = SessionSettings.NONE;
+    private @Nullable DatabaseConfig database;
+    private ConsoleEntrance.@Nullable Rank consoleRank;
+    private @Nullable StoredSecret secret;
+    private @Nullable ClientAuthentication authentication;
+    private @Nullable PooledDatabase countedDatabase;
+    private @Nullable PooledUser countedUser;
+
+    ClientLogin(
+            ClientServices services,
+            ConsoleEntrance console,
+            ClientHandler handler,
+            Worker worker,
+            Channel channel,
+            Listener.Kind listener) {
+        this.services = services;
+        this.console = console;
+        this.handler = handler;
+        this.worker = worker;
+        this.channel = channel;
+        this.listener = listener;
+        this.id = services.ids().next();
+        this.address = PeerIdentity.describe(channel);
+        this.deadline =
+                worker.deadlines().create(services.config().get(TimeoutSettings.CLIENT_LOGIN_TIMEOUT), this::onTimeout);
+        if (deadline != null) {
+            deadline.arm(connectedNanos);
+        }
+        services.clients().onLoginBegin(worker, this);
+    }
+
+    // ---- reading ----
+
+    /** Takes bytes that arrived; owns them. */
+    void read(ByteBuf in) {
+        if (phase == Phase.DONE) {
+            in.release();
+            return;
+        }
+        ByteBuf all = append(in);
+        try {
+            while (all.isReadable() && advance(all)) {
+                // one packet after the other
+            }
+            if (phase != Phase.DONE && all.readableBytes() > HELD_BYTES_MAX) {
+                throw new ProtocolViolation("too much data before the login has ended");
+            }
+        } catch (ProtocolViolation violation) {
+            refuse(violation.error(), null);
+        }
+    }
+
+    private ByteBuf append(ByteBuf in) {
+        ByteBuf before = held;
+        if (before == null) {
+            held = in;
+            return in;
+        }
+        ByteBuf all = channel.alloc().buffer(before.readableBytes() + in.readableBytes());
+        all.writeBytes(before).writeBytes(in);
+        before.release();
+        in.release();
+        held = all;
+        return all;
+    }
+
+    /** @return whether it may go on with what follows */
+    private boolean advance(ByteBuf all) {
+        return switch (phase) {
+            case STARTUP -> readStartup(all);
+            case AUTHENTICATING -> readPassword(all);
+            case DERIVING, WELCOMING, DONE -> false;
+        };
+    }
+
+    private boolean readStartup(ByteBuf all) {
+        StartupPacket packet = StartupReader.read(all);
+        if (packet == null) {
+            return false;
+        }
+        switch (packet) {
+            case StartupPacket.SslRequest() -> answerEncryption(packet, all);
+            case StartupPacket.GssEncRequest() -> answerEncryption(packet, all);
+            case StartupPacket.CancelRequest(int pid, byte[] cancelSecret) -> cancel(pid, cancelSecret);
+            case StartupPacket.Startup startup -> onStartup(startup);
+        }
+        return true;
+    }
+
+    /** Neither TLS nor GSSAPI here: says so, and the client goes on in plain or leaves. */
+    private void answerEncryption(StartupPacket request, ByteBuf all) {
+        StartupReader.refuseBytesBehind(request, all);
+        ByteBuf out = channel.alloc().buffer(1);
+        out.writeByte('N');
+        channel.writeAndFlush(out);
+    }
+
+    private void cancel(int pid, byte[] cancelSecret) {
+        CancelTarget target = services.cancelKeys().find(pid, cancelSecret);
+        if (target != null) {
+            target.worker().run(target::onCancelRequest);
+        } else {
+            LOGGER.info("{} failed cancel request", this);
+        }
+        end();
+        channel.close();
+    }
+
+    // ---- startup ----
+
+    private void onStartup(StartupPacket.Startup startup) {
+        WeirConfig config = services.config();
+        ClientErrors errors = services.errors();
+        String name = startup.user();
+        if (name == null) {
+            throw new ProtocolViolation(errors.noUser());
+        }
+        user = name;
+        String requested = startup.database();
+        databaseName = requested == null ? name : requested;
+        negotiate(startup);
+        boolean toConsole = listener == Listener.Kind.CONSOLE || databaseName.equals(ConsoleEntrance.DATABASE);
+        if (startup.parameters().containsKey("replication")
+                && !isOff(startup.parameters().get("replication"))) {
+            throw new ProtocolViolation(errors.replicationUnsupported());
+        }
+        if (toConsole) {
+            onConsoleStartup(errors);
+            return;
+        }
+        settings = withHost(StartupSettings.read(
+                startup.parameters(), config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS), errors));
+        if (services.isClosing()) {
+            throw new ProtocolViolation(errors.shuttingDown());
+        }
+        if (services.clients().connections() > config.get(PoolSettings.MAX_CLIENT_CONN)) {
+            throw new ProtocolViolation(errors.tooManyClients("max_client_conn"));
+        }
+        database = config.findDatabase(databaseName);
+        countIn(errors);
+        authenticate(config, errors);
+    }
+
+    private static boolean isOff(@Nullable String replication) {
+        return replication == null
+                || replication.equalsIgnoreCase("false")
+                || replication.equalsIgnoreCase("off")
+                || replication.equalsIgnoreCase("no")
+                || replication.equals("0");
+    }
+
+    /** NegotiateProtocolVersion where the client wishes for more than there is. */
+    private void negotiate(StartupPacket.Startup startup) {
+        protocolMinor = Math.min(startup.minor(), PROTOCOL_3_2 & 0xffff);
+        if (startup.protocol() > PROTOCOL_3_2
+                || !startup.unrecognisedProtocolOptions().isEmpty()) {
+            ByteBuf out = channel.alloc().buffer(64);
+            Messages.negotiateProtocolVersion(out, 3 << 16 | protocolMinor, startup.unrecognisedProtocolOptions());
+            channel.write(out);
+        }
+    }
+
+    private SessionSettings withHost(SessionSettings read) {
+        if (!services.config().get(ServerSettings.APPLICATION_NAME_ADD_HOST)) {
+            return read;
+        }
+        String name = read.find("application_name");
+        return read.with("application_name", (name == null ? "app" : name) + " - " + address);
+    }
+
+    private void countIn(ClientErrors errors) {
+        if (database != null) {
+            PooledDatabase pooled = services.pools().database(database);
+            if (!pooled.admitClient(false)) {
+                throw new ProtocolViolation(errors.tooManyClients("max_db_client_connections"));
+            }
+            countedDatabase = pooled;
+        }
+        PooledUser pooled = services.pools().user(user);
+        if (!pooled.admitClient(false)) {
+            throw new ProtocolViolation(errors.tooManyClients("max_user_client_connections"));
+        }
+        countedUser = pooled;
+    }
+
+    private void onConsoleStartup(ClientErrors errors) {
+        databaseName = ConsoleEntrance.DATABASE;
+        if (user.equals(ConsoleEntrance.DATABASE) && PeerIdentity.isOwnUser(channel)) {
+            consoleRank = ConsoleEntrance.Rank.ADMIN;
+            onAuthenticated(null, null);
+            return;
+        }
+        consoleRank = console.rankOf(user);
+        if (consoleRank == null) {
+            throw new ProtocolViolation(errors.consoleNotAllowed());
+        }
+        authenticate(services.config(), errors);
+    }
+
+    // ---- authentication ----
+
+    private void authenticate(WeirConfig config, ClientErrors errors) {
+        AuthMethod method = method(config.get(dev.weir.config.setting.AuthSettings.AUTH_TYPE));
+        if (method == AuthMethod.ANY && consoleRank == null && (database == null || database.forcedUser() == null)) {
+            LOGGER.warn("{} auth_type=any requires forced user", this);
+            throw new ProtocolViolation(errors.misconfigured());
+        }
+        Secret stored = config.findSecret(user);
+        secret = stored == null ? null : StoredSecret.parse(user, stored.reveal());
+        AuthSettings common = new AuthSettings(
+                services.keys(),
+                config.get(dev.weir.config.setting.AuthSettings.SCRAM_ITERATIONS),
+                errors.isPgBouncer(),
+                services.random());
+        ClientAuthentication exchange = new ClientAuthentication(method, user, secret, common);
+        authentication = exchange;
+        phase = Phase.AUTHENTICATING;
+        ByteBuf out = channel.alloc().buffer(64);
+        proceed(exchange.start(out), out);
+    }
+
+    private static AuthMethod method(AuthType type) {
+        return switch (type) {
+            case TRUST -> AuthMethod.TRUST;
+            case ANY -> AuthMethod.ANY;
+            case PLAIN -> AuthMethod.PLAIN;
+            case MD5 -> AuthMethod.MD5;
+            // The loader lets no other type through.
+            default -> AuthMethod.SCRAM_SHA_256;
+        };
+    }
+
+    private boolean readPassword(ByteBuf all) {
+        if (all.readableBytes() < 5) {
+            return false;
+        }
+        byte type = all.getByte(all.readerIndex());
+        int length = all.getInt(all.readerIndex() + 1);
+        if (type != FrontendType.PASSWORD) {
+            throw new ProtocolViolation("expected a password message, got message type " + FrontendType.name(type));
+        }
+        if (length < 4 || length - 4 > ClientAuthentication.MAX_PASSWORD_BODY_BYTES) {
+            throw new ProtocolViolation("invalid length of password message");
+        }
+        if (all.readableBytes() < length + 1) {
+            return false;
+        }
+        all.skipBytes(5);
+        ByteBuf out = channel.alloc().buffer(128);
+        ClientAuthentication exchange = authentication;
+        if (exchange == null) {
+            throw new IllegalStateException("no authentication under way");
+        }
+        proceed(exchange.onPassword(all.readSlice(length - 4), out), out);
+        return true;
+    }
+
+    private void proceed(Outcome outcome, ByteBuf out) {
+        // What was written goes first, an empty buffer is just released.
+        channel.writeAndFlush(out);
+        switch (outcome) {
+            case Outcome.Continue() -> phase = Phase.AUTHENTICATING;
+            case Outcome.Success(ScramKeys keys, String password) -> onAuthenticated(keys, password);
+            case Outcome.Failure(PgError error, String reason) -> refuse(error, reason);
+            case Outcome.Derive(Runnable work) -> {
+                phase = Phase.DERIVING;
+                services.derivations().execute(() -> {
+                    work.run();
+                    worker.loop().execute(this::onDerived);
+                });
+            }
+        }
+    }
+
+    private void onDerived() {
+        ClientAuthentication exchange = authentication;
+        if (phase == Phase.DERIVING && exchange != null) {
+            ByteBuf out = channel.alloc().buffer(128);
+            phase = Phase.AUTHENTICATING;
+            proceed(exchange.resume(out), out);
+        }
+    }
+
+    // ---- welcome ----
+
+    private void onAuthenticated(@Nullable ScramKeys keys, @Nullable String password) {
+        phase = Phase.WELCOMING;
+        if (secret != null) {
+            services.learned().learn(user, secret, keys, password);
+        }
+        if (services.config().get(LogSettings.LOG_CONNECTIONS)) {
+            LOGGER.info("{} login attempt: db={} user={} tls=no replication=none", this, databaseName, user);
+        }
+        if (consoleRank != null) {
+            enterConsole(consoleRank);
+            return;
+        }
+        DatabaseConfig found = database;
+        if (found == null) {
+            refuse(services.errors().noSuchDatabase(databaseName), null);
+            return;
+        }
+        if (services.pools().database(found).isDisabled()) {
+            refuse(services.errors().databaseDisabled(databaseName), null);
+            return;
+        }
+        Pool pool = services.pools().pool(found, user);
+        pool.shard(worker).awaitWelcome(error -> onWelcome(found, pool, error));
+    }
+
+    private void onWelcome(DatabaseConfig found, Pool pool, @Nullable PgError error) {
+        if (phase != Phase.WELCOMING) {
+            return;
+        }
+        if (error != null) {
+            refuse(error.withSeverity(PgError.Severity.FATAL), null);
+            return;
+        }
+        countedDatabase = null; // the session counts from here on
+        countedUser = null;
+        ByteBuf early = end();
+        ClientLoginResult result = new ClientLoginResult(
+                id, found, user, settings, protocolMinor, connectedMillis, connectedNanos, address);
+        handler.startSession(ClientWelcome.begin(result, services, worker, channel, pool), early);
+    }
+
+    private void enterConsole(ConsoleEntrance.Rank rank) {
+        ByteBuf early = end();
+        if (early != null) {
+            early.release(); // nobody sends a command before the welcome
+        }
+        services.clients().onConsoleBegin();
+        console.enter(
+                channel,
+                handler,
+                user,
+                rank,
+                services.cancelKeys().create(protocolMinor),
+                services.clients()::onConsoleEnd);
+    }
+
+    // ---- ending ----
+
+    private void onTimeout() {
+        boolean serverDown = phase == Phase.WELCOMING;
+        refuse(services.errors().loginTimeout(serverDown), null);
+    }
+
+    /** A shutdown or a removed database ends the login. */
+    public void refuse(PgError error) {
+        refuse(error, null);
+    }
+
+    private void refuse(PgError error, @Nullable String logReason) {
+        if (phase == Phase.DONE) {
+            return;
+        }
+        PgError shown = error.endsSession() ? error : error.withSeverity(PgError.Severity.FATAL);
+        services.logPoolerError(this, logReason == null ? shown : PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
+        ByteBuf early = end();
+        if (early != null) {
+            early.release();
+        }
+        countOut();
+        services.clients().onConnectionEnd();
+        ByteBuf out = channel.alloc().buffer(256);
+        shown.write(out);
+        LingeringClose.after(channel, out);
+    }
+
+    /** The connection broke before the login had ended. */
+    void onPeerClosed() {
+        if (phase == Phase.DONE) {
+            return;
+        }
+        ByteBuf early = end();
+        if (early != null) {
+            early.release();
+        }
+        countOut();
+        services.clients().onConnectionEnd();
+    }
+
+    private void countOut() {
+        if (countedDatabase != null) {
+            countedDatabase.onClientGone();
+            countedDatabase = null;
+        }
+        if (countedUser != null) {
+            countedUser.onClientGone();
+            countedUser = null;
+        }
+    }
+
+    /** @return what was read and not used, if anything; the caller owns it */
+    private @Nullable ByteBuf end() {
+        phase = Phase.DONE;
+        authentication = null;
+        if (deadline != null) {
+            deadline.disarm();
+        }
+        services.clients().onLoginEnd(worker, this);
+        ByteBuf rest = held;
+        held = null;
+        if (rest != null && !rest.isReadable()) {
+            rest.release();
+            return null;
+        }
+        return rest;
+    }
+
+    // ---- looking ----
+
+    public long id() {
+        return id;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String databaseName() {
+        return databaseName;
+    }
+
+    public long connectedMillis() {
+        return connectedMillis;
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    @Override
+    public String toString() {
+        return "C-" + id + ": " + databaseName + "/" + user + "@" + address;
+    }
+}

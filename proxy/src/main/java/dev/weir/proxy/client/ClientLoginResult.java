@@ -1,0 +1,32 @@
+package dev.weir.proxy.client;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.proxy.state.SessionSettings;
+
+/**
+ * Who has logged in, from where and when. Immutable.
+ *
+ * @param id number of the connection
+ * @param database the database's entry
+ * @param user login name
+ * @param settings what the startup packet set
+ * @param protocolMinor minor version of the protocol in use: 0 or 2
+ * @param connectedMillis wall clock of the accept
+ * @param connectedNanos {@link System#nanoTime()} of the accept
+ * @param address where from, in the form of log lines
+ */
+public record ClientLoginResult(
+        long id,
+        DatabaseConfig database,
+        String user,
+        SessionSettings settings,
+        int protocolMinor,
+        long connectedMillis,
+        long connectedNanos,
+        String address) {
+
+    @Override
+    public String toString() {
+        return "C-" + id + ": " + database.name() + "/" + user + "@" + address;
+    }
+}

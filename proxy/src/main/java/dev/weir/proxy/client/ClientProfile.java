@@ -1,0 +1,47 @@
+package dev.weir.proxy.client;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.PoolMode;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.GeneralSettings;
+import dev.weir.config.setting.TimeoutSettings;
+import java.time.Duration;
+
+/**
+ * What the configuration says about one client, by its database and its login name. Immutable; taken at login, and anew after
+ * a reload.
+ *
+ * @param mode {@code pool_mode}
+ * @param queryWaitTimeout {@code query_wait_timeout}; zero for none, as all that follow
+ * @param queryWaitNotify {@code query_wait_notify}
+ * @param queryTimeout {@code query_timeout}
+ * @param transactionTimeout {@code transaction_timeout}
+ * @param idleTransactionTimeout {@code idle_transaction_timeout}
+ * @param idleTimeout {@code client_idle_timeout}
+ * @param simpleQueryDisallowed {@code disable_pqexec}
+ * @param messageBytesMax {@code max_packet_size}
+ */
+record ClientProfile(
+        PoolMode mode,
+        Duration queryWaitTimeout,
+        Duration queryWaitNotify,
+        Duration queryTimeout,
+        Duration transactionTimeout,
+        Duration idleTransactionTimeout,
+        Duration idleTimeout,
+        boolean simpleQueryDisallowed,
+        long messageBytesMax) {
+
+    static ClientProfile of(WeirConfig config, DatabaseConfig database, String user) {
+        return new ClientProfile(
+                config.poolMode(database, user),
+                config.queryWaitTimeout(database, user),
+                config.get(TimeoutSettings.QUERY_WAIT_NOTIFY),
+                config.queryTimeout(user),
+                config.transactionTimeout(user),
+                config.idleTransactionTimeout(user),
+                config.clientIdleTimeout(user),
+                config.get(GeneralSettings.DISABLE_PQEXEC),
+                config.get(GeneralSettings.MAX_PACKET_SIZE).bytes());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.net.Worker;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * All client connections: counted over all event loops, listed per event loop. The lists are confined to their loops, the
+ * counts are thread-safe.
+ */
+public final class ClientRegistry {
+
+    private final List<Set<ClientSession>> sessions = new ArrayList<>();
+    private final List<Set<ClientLogin>> logins = new ArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger loggingIn = new AtomicInteger();
+    private final AtomicInteger consoles = new AtomicInteger();
+    private volatile Runnable whenEmpty = () -> {};
+
+    public ClientRegistry(List<Worker> workers) {
+        for (Worker ignored : workers) {
+            sessions.add(Collections.newSetFromMap(new IdentityHashMap<>()));
+            logins.add(Collections.newSetFromMap(new IdentityHashMap<>()));
+        }
+    }
+
+    void onLoginBegin(Worker worker, ClientLogin login) {
+        logins.get(worker.index()).add(login);
+        loggingIn.incrementAndGet();
+        connections.incrementAndGet();
+    }
+
+    /** A login has ended, one way or the other; its connection may go on as a session or a console. */
+    void onLoginEnd(Worker worker, ClientLogin login) {
+        if (logins.get(worker.index()).remove(login)) {
+            loggingIn.decrementAndGet();
+        }
+    }
+
+    void onSessionBegin(Worker worker, ClientSession session) {
+        sessions.get(worker.index()).add(session);
+    }
+
+    void onSessionEnd(Worker worker, ClientSession session) {
+        if (sessions.get(worker.index()).remove(session)) {
+            onConnectionEnd();
+        }
+    }
+
+    void onConsoleBegin() {
+        consoles.incrementAndGet();
+        connections.decrementAndGet();
+    }
+
+    void onConsoleEnd() {
+        consoles.decrementAndGet();
+        whenEmpty.run();
+    }
+
+    void onConnectionEnd() {
+        connections.decrementAndGet();
+        whenEmpty.run();
+    }
+
+    /** Runs {@code action} whenever a connection has ended; it looks itself whether it was the last. */
+    public void whenConnectionEnds(Runnable action) {
+        whenEmpty = action;
+    }
+
+    /** Sessions of a worker; to be used on its loop. */
+    public Set<ClientSession> sessions(Worker worker) {
+        return sessions.get(worker.index());
+    }
+
+    /** Logins under way on a worker; to be used on its loop. */
+    public Set<ClientLogin> logins(Worker worker) {
+        return logins.get(worker.index());
+    }
+
+    /** Client connections, those logging in included, console sessions not. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Connections that are logging in. */
+    public int loggingIn() {
+        return loggingIn.get();
+    }
+
+    /** Console sessions. */
+    public int consoles() {
+        return consoles.get();
+    }
+}

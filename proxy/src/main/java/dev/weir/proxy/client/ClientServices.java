@@ -1,0 +1,174 @@
+package dev.weir.proxy.client;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.GeneralSettings;
+import dev.weir.config.setting.LogSettings;
+import dev.weir.proxy.auth.ScramKeyCache;
+import dev.weir.proxy.cancel.CancelKeys;
+import dev.weir.proxy.net.ConnectionIds;
+import dev.weir.proxy.net.EventLoops;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.pool.PoolRegistry;
+import dev.weir.proxy.pool.PooledDatabase;
+import dev.weir.proxy.pool.PooledUser;
+import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.wire.PgError;
+import java.security.SecureRandom;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What clients need of the rest of the pooler. Thread-safe. */
+public final class ClientServices {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClientServices.class);
+
+    private final Supplier<WeirConfig> config;
+    private final EventLoops loops;
+    private final PoolRegistry pools;
+    private final ClientRegistry clients;
+    private final CancelKeys cancelKeys;
+    private final StatementTexts statements;
+    private final ScramKeyCache keys;
+    private final LearnedSecrets learned;
+    private final SecureRandom random;
+    private final Executor derivations;
+    private final ConnectionIds ids;
+    private volatile boolean closing;
+
+    public ClientServices(
+            Supplier<WeirConfig> config,
+            EventLoops loops,
+            PoolRegistry pools,
+            ClientRegistry clients,
+            CancelKeys cancelKeys,
+            StatementTexts statements,
+            ScramKeyCache keys,
+            LearnedSecrets learned,
+            SecureRandom random,
+            Executor derivations,
+            ConnectionIds ids) {
+        this.config = config;
+        this.loops = loops;
+        this.pools = pools;
+        this.clients = clients;
+        this.cancelKeys = cancelKeys;
+        this.statements = statements;
+        this.keys = keys;
+        this.learned = learned;
+        this.random = random;
+        this.derivations = derivations;
+        this.ids = ids;
+    }
+
+    WeirConfig config() {
+        return config.get();
+    }
+
+    EventLoops loops() {
+        return loops;
+    }
+
+    PoolRegistry pools() {
+        return pools;
+    }
+
+    ClientRegistry clients() {
+        return clients;
+    }
+
+    CancelKeys cancelKeys() {
+        return cancelKeys;
+    }
+
+    StatementTexts statements() {
+        return statements;
+    }
+
+    ScramKeyCache keys() {
+        return keys;
+    }
+
+    LearnedSecrets learned() {
+        return learned;
+    }
+
+    SecureRandom random() {
+        return random;
+    }
+
+    Executor derivations() {
+        return derivations;
+    }
+
+    ConnectionIds ids() {
+        return ids;
+    }
+
+    ClientErrors errors() {
+        return new ClientErrors(config().get(GeneralSettings.COMPATIBILITY));
+    }
+
+    /** From now on nobody new is let in but console users. */
+    public void close() {
+        closing = true;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** What the configuration in force says about a client. */
+    ClientProfile profileOf(ClientSession session) {
+        WeirConfig now = config();
+        DatabaseConfig database = now.findDatabase(session.login().database().name());
+        return ClientProfile.of(
+                now,
+                database == null ? session.login().database() : database,
+                session.login().user());
+    }
+
+    /** Why a client of this pool may have waited in vain. */
+    String describe(Pool pool) {
+        StringBuilder text = new StringBuilder("pool ").append(pool);
+        if (pool.isPaused()) {
+            return text.append(" is paused").toString();
+        }
+        text.append(": ").append(pool.servers().used());
+        if (pool.servers().limit() > 0) {
+            text.append(" of ").append(pool.servers().limit());
+        }
+        text.append(" servers in use");
+        String failure = pool.lastFailure();
+        if (failure != null) {
+            text.append("; last connection attempt: ").append(failure);
+        }
+        return text.toString();
+    }
+
+    void logPoolerError(Object client, PgError error) {
+        if (config().get(LogSettings.LOG_POOLER_ERRORS)) {
+            LOGGER.warn("{} pooler error: {}", client, error.message());
+        }
+    }
+
+    void onSessionEnd(ClientSession session, String reason) {
+        ClientLoginResult login = session.login();
+        if (config().get(LogSettings.LOG_DISCONNECTIONS)) {
+            LOGGER.info(
+                    "{} closing because: {} (age={}s)",
+                    session,
+                    reason,
+                    (System.nanoTime() - login.connectedNanos()) / 1_000_000_000L);
+        }
+        cancelKeys.remove(session);
+        session.pool().clients().decrementAndGet();
+        PooledDatabase database = session.pool().database();
+        database.onClientGone();
+        PooledUser user = pools.user(login.user());
+        user.onClientGone();
+        clients.onSessionEnd(session.worker(), session);
+    }
+}

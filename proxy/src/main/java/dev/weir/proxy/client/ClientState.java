@@ -1,0 +1,37 @@
+package dev.weir.proxy.client;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+
+/**
+ * What a logged-in client is doing.
+ *
+ * <pre>
+ *   IDLE → WAITING → LINKED → IDLE
+ *     └──────────────↗
+ *   any → CLOSED
+ * </pre>
+ */
+public enum ClientState {
+    /** Has no server and wants none. */
+    IDLE,
+    /** Stands in line for a server. */
+    WAITING,
+    /** Is served. */
+    LINKED,
+    /** Gone. */
+    CLOSED;
+
+    private static final Map<ClientState, EnumSet<ClientState>> LEGAL = new EnumMap<>(Map.of(
+            IDLE, EnumSet.of(WAITING, LINKED, CLOSED),
+            WAITING, EnumSet.of(IDLE, LINKED, CLOSED),
+            LINKED, EnumSet.of(IDLE, CLOSED),
+            CLOSED, EnumSet.noneOf(ClientState.class)));
+
+    /** Whether this state may follow {@code before}. */
+    boolean mayFollow(ClientState before) {
+        EnumSet<ClientState> followers = LEGAL.get(before);
+        return followers != null && followers.contains(this);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.cancel.CancelKey;
+import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.TransactionStatus;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+
+/** Begins the session of a client that has proved who it is: AuthenticationOk, parameters, cancel key, ReadyForQuery. */
+final class ClientWelcome {
+
+    private ClientWelcome() {}
+
+    static ClientSession begin(
+            ClientLoginResult login, ClientServices services, Worker worker, Channel channel, Pool pool) {
+        ReportedParameters serversOwn = pool.welcome();
+        ReportedParameters welcome = (serversOwn == null ? ReportedParameters.NONE : serversOwn).with(login.settings());
+        ClientSession session;
+        do {
+            CancelKey key = services.cancelKeys().create(login.protocolMinor());
+            session = new ClientSession(login, services, worker, channel, pool, welcome, key);
+        } while (!services.cancelKeys().add(session));
+        pool.clients().incrementAndGet();
+        pool.shard(worker).counters().clientLogins++;
+        services.clients().onSessionBegin(worker, session);
+
+        ByteBuf out = channel.alloc().buffer(512);
+        Messages.authenticationOk(out);
+        welcome.forEach((name, value) -> Messages.parameterStatus(out, name, value));
+        CancelKey key = session.cancelKey();
+        Messages.backendKeyData(out, key.pid(), key.secret());
+        Messages.readyForQuery(out, TransactionStatus.IDLE);
+        channel.writeAndFlush(out);
+        return session;
+    }
+}

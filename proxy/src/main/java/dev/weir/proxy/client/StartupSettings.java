@@ -1,0 +1,61 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.StartupOptions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads the settings out of a startup packet: its parameters and what its {@code options} set. */
+final class StartupSettings {
+
+    /** Parameters of a startup packet that are no settings. */
+    private static final List<String> NOT_SETTINGS = List.of("user", "database", "options", "replication");
+
+    private StartupSettings() {}
+
+    /**
+     * The settings, names in lower case.
+     *
+     * @param ignored {@code ignore_startup_parameters}
+     * @throws ProtocolViolation if {@code options} has something in it that is no setting
+     */
+    static SessionSettings read(Map<String, String> parameters, List<String> ignored, ClientErrors errors) {
+        TreeMap<String, String> settings = new TreeMap<>();
+        String options = parameters.get("options");
+        // What a parameter says outright goes before what options say, as in PostgreSQL, where it is set later.
+        if (options != null) {
+            readOptions(options, ignored, settings, errors);
+        }
+        parameters.forEach((name, value) -> {
+            String lowerCase = name.toLowerCase(Locale.ROOT);
+            if (!NOT_SETTINGS.contains(lowerCase) && !lowerCase.startsWith("_pq_.") && !isIn(ignored, name)) {
+                settings.put(lowerCase, value);
+            }
+        });
+        return SessionSettings.of(settings);
+    }
+
+    private static void readOptions(
+            String options, List<String> ignored, Map<String, String> settings, ClientErrors errors) {
+        switch (StartupOptions.parse(options)) {
+            case StartupOptions.Settings(List<Map.Entry<String, String>> found) ->
+                found.forEach(setting -> {
+                    if (!isIn(ignored, setting.getKey())) {
+                        settings.put(setting.getKey().toLowerCase(Locale.ROOT), setting.getValue());
+                    }
+                });
+            case StartupOptions.UnsupportedSwitch(String word) -> {
+                if (!isIn(ignored, "options")) {
+                    throw new ProtocolViolation(errors.unsupportedOptions(word));
+                }
+            }
+        }
+    }
+
+    private static boolean isIn(List<String> names, String name) {
+        return names.stream().anyMatch(name::equalsIgnoreCase);
+    }
+}

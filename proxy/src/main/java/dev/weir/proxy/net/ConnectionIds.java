@@ -1,0 +1,14 @@
+package dev.weir.proxy.net;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Numbers for clients and servers out of one sequence, as SHOW CLIENTS and SHOW SERVERS show them. Thread-safe. */
+public final class ConnectionIds {
+
+    private final AtomicLong last = new AtomicLong();
+
+    /** A number nobody else has or had. */
+    public long next() {
+        return last.incrementAndGet();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.weir.proxy.net;
+
+import io.netty.channel.EventLoop;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns names of servers into addresses without blocking. Answers are kept for {@code dns_max_ttl} whatever their own TTL
+ * says, failures for {@code dns_nxdomain_ttl}; several addresses of a name are used in turn. Thread-safe.
+ */
+public final class HostResolver implements AutoCloseable {
+
+    /**
+     * A cached answer.
+     *
+     * @param addresses empty when the name could not be resolved
+     * @param untilNanos when to ask again, {@link System#nanoTime()}
+     */
+    public record Entry(String host, List<InetAddress> addresses, long untilNanos) {}
+
+    private final DnsNameResolver resolver;
+    private final Supplier<Duration> maxTtl;
+    private final Supplier<Duration> failureTtl;
+    private final Map<String, Entry> cache = new ConcurrentHashMap<>();
+    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger pending = new AtomicInteger();
+
+    public HostResolver(EventLoops loops, Supplier<Duration> maxTtl, Supplier<Duration> failureTtl) {
+        this.resolver = new DnsNameResolverBuilder(loops.workers().getFirst().loop())
+                .datagramChannelType(loops.transport().datagram())
+                .ttl(0, 1)
+                .negativeTtl(0)
+                .build();
+        this.maxTtl = maxTtl;
+        this.failureTtl = failureTtl;
+    }
+
+    /** Calls back on {@code loop} with an address, or with null if there is none. */
+    public void resolve(String host, EventLoop loop, Consumer<@Nullable InetAddress> callback) {
+        byte[] literal = NetUtil.createByteArrayFromIpAddressString(host);
+        if (literal != null) {
+            callback.accept(ofBytes(literal));
+            return;
+        }
+        Entry known = cache.get(host);
+        if (known != null && known.untilNanos() - System.nanoTime() > 0) {
+            callback.accept(inTurn(known.addresses()));
+            return;
+        }
+        pending.incrementAndGet();
+        resolver.resolveAll(host).addListener(answer -> {
+            pending.decrementAndGet();
+            @SuppressWarnings("unchecked")
+            List<InetAddress> addresses =
+                    answer.isSuccess() ? List.copyOf((List<InetAddress>) answer.getNow()) : List.of();
+            Duration ttl = addresses.isEmpty() ? failureTtl.get() : maxTtl.get();
+            cache.put(host, new Entry(host, addresses, System.nanoTime() + ttl.toNanos()));
+            loop.execute(() -> callback.accept(inTurn(addresses)));
+        });
+    }
+
+    /** What is cached. */
+    public List<Entry> entries() {
+        return List.copyOf(cache.values());
+    }
+
+    /** Look-ups under way. */
+    public int pending() {
+        return pending.get();
+    }
+
+    private @Nullable InetAddress inTurn(List<InetAddress> addresses) {
+        return addresses.isEmpty() ? null : addresses.get(Math.floorMod(turn.getAndIncrement(), addresses.size()));
+    }
+
+    private static InetAddress ofBytes(byte[] address) {
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalArgumentException(impossible); // only for a wrong number of bytes
+        }
+    }
+
+    @Override
+    public void close() {
+        resolver.close();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.weir.proxy.net;
+
+import com.sun.security.auth.module.UnixSystem;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.kqueue.KQueueDomainSocketChannel;
+import io.netty.channel.unix.PeerCredentials;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Who is at the other end of a connection, as far as the kernel knows. */
+public final class PeerIdentity {
+
+    private PeerIdentity() {}
+
+    /** The address in the form of log lines: {@code host:port}, {@code [v6]:port}, {@code unix(pid):port}. */
+    public static String describe(Channel channel) {
+        if (channel.remoteAddress() instanceof InetSocketAddress address) {
+            String host = address.getAddress().getHostAddress();
+            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        }
+        PeerCredentials credentials = credentials(channel);
+        return credentials == null ? "unix" : "unix(" + credentials.pid() + ")";
+    }
+
+    /** Whether the peer came through a Unix socket and runs under the same user as this process. */
+    public static boolean isOwnUser(Channel channel) {
+        PeerCredentials credentials = credentials(channel);
+        return credentials != null && credentials.uid() == new UnixSystem().getUid();
+    }
+
+    private static @Nullable PeerCredentials credentials(Channel channel) {
+        if (!(channel instanceof UnixChannel)) {
+            return null;
+        }
+        try {
+            return switch (channel) {
+                case EpollDomainSocketChannel epoll -> epoll.peerCredentials();
+                case KQueueDomainSocketChannel kqueue -> kqueue.peerCredentials();
+                default -> null;
+            };
+        } catch (IOException gone) {
+            return null; // the peer has closed already
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package dev.weir.proxy.pool;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limit on server connections that several event loops share: permits for one pool, one database, or one user.
+ *
+ * <p>Who finds none left is noted, and gets told when one comes back, first come first served: no pool of a database can
+ * starve another. Thread-safe and without locks.
+ */
+public final class Budget {
+
+    /** Somebody who wants a permit. */
+    public interface Applicant {
+
+        /**
+         * A permit may be free: try again, and pass the word on ({@link Budget#tellNext}) if it is not used. Called on any
+         * thread.
+         */
+        void onPermitFree(Budget budget);
+
+        /** Since when ({@link System#nanoTime()}) its oldest client waits; {@link Long#MAX_VALUE} when none does any more. */
+        long waitingSinceNanos();
+    }
+
+    private final IntSupplier limit;
+    private final AtomicInteger used = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Applicant> applicants = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<CompletableFuture<Void>> awaitingEmpty = new ConcurrentLinkedQueue<>();
+
+    /** @param limit the number of permits at this moment; 0 for no limit */
+    public Budget(IntSupplier limit) {
+        this.limit = limit;
+    }
+
+    /** Takes a permit, or notes the applicant for when there is one. */
+    public boolean acquire(Applicant applicant) {
+        if (tryAcquire(0)) {
+            return true;
+        }
+        if (!applicants.contains(applicant)) {
+            applicants.add(applicant);
+        }
+        // One may have come back between the failure and the note, when nobody was there to be told.
+        if (tryAcquire(0)) {
+            applicants.remove(applicant);
+            return true;
+        }
+        return false;
+    }
+
+    /** Takes a permit if there is one, or one of {@code extra} above the limit. */
+    public boolean tryAcquire(int extra) {
+        while (true) {
+            int now = used.get();
+            int max = limit.getAsInt();
+            if (max > 0 && now >= max + extra) {
+                return false;
+            }
+            if (used.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Gives a permit back and tells whoever waits for one. */
+    public void release() {
+        int left = used.decrementAndGet();
+        tellNext();
+        if (left == 0) {
+            tellEmpty();
+        }
+    }
+
+    /** A stage that completes as soon as no permit is in use; at once if none is. */
+    public CompletableFuture<Void> whenEmpty() {
+        CompletableFuture<Void> empty = new CompletableFuture<>();
+        awaitingEmpty.add(empty);
+        if (used.get() == 0) {
+            tellEmpty();
+        }
+        return empty;
+    }
+
+    private void tellEmpty() {
+        for (CompletableFuture<Void> next = awaitingEmpty.poll(); next != null; next = awaitingEmpty.poll()) {
+            next.complete(null);
+        }
+    }
+
+    /** Tells whoever has waited longest that a permit may be free. */
+    public void tellNext() {
+        Applicant next = applicants.poll();
+        if (next != null) {
+            next.onPermitFree(this);
+        }
+    }
+
+    /** The first of those who wait, or null. */
+    public @Nullable Applicant firstApplicant() {
+        return applicants.peek();
+    }
+
+    /** Nobody who waits needs to be told any more. */
+    public void withdraw(Applicant applicant) {
+        applicants.remove(applicant);
+    }
+
+    /** Permits in use. */
+    public int used() {
+        return used.get();
+    }
+
+    /** Permits there are; 0 for no limit. */
+    public int limit() {
+        return limit.getAsInt();
+    }
+
+    /** Whether more permits are in use than there are: the limit was lowered. */
+    public boolean isExceeded() {
+        int max = limit.getAsInt();
+        return max > 0 && used.get() > max;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weir.proxy.pool;
+
+import java.util.Collection;
+
+/** Makes room under a limit that several pools share: the server that has been free for longest gives way. */
+final class Eviction {
+
+    private Eviction() {}
+
+    /** Asks the loop of the longest-idle server of another pool under the exhausted limit to close it. */
+    static boolean askFor(Pool needy) {
+        boolean databaseFull = isFull(needy.database().servers());
+        return evictAmong(databaseFull ? needy.database().pools() : needy.user().pools(), needy);
+    }
+
+    private static boolean isFull(Budget budget) {
+        return budget.limit() > 0 && budget.used() >= budget.limit();
+    }
+
+    private static boolean evictAmong(Collection<Pool> pools, Pool needy) {
+        PoolShard victim = null;
+        long oldest = Long.MAX_VALUE;
+        for (Pool other : pools) {
+            if (other == needy) {
+                continue;
+            }
+            for (PoolShard shard : other.shards()) {
+                long since = shard.oldestIdleNanos();
+                if (since != Long.MAX_VALUE && (victim == null || since - oldest < 0)) {
+                    victim = shard;
+                    oldest = since;
+                }
+            }
+        }
+        if (victim == null) {
+            return false;
+        }
+        victim.worker().run(victim::evictOldest);
+        return true;
+    }
+}

@@ -1,0 +1,218 @@
+package dev.weir.proxy.pool;
+
+import dev.weir.proxy.net.ConnectionIds;
+import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.server.CancelSender;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.ServerConnector;
+import dev.weir.proxy.server.ServerCredentials;
+import dev.weir.proxy.server.ServerTarget;
+import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.statement.ServerStatements;
+import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.wire.PgError;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server connections of one database and role, over all event loops: their limits and common knowledge. Each event loop
+ * has a {@link PoolShard} with the servers and waiting clients that live there.
+ *
+ * <p>Thread-safe: everything here is atomic or an immutable value that is replaced whole.
+ */
+public final class Pool {
+
+    /** What all pools share. */
+    public record Environment(
+            List<Worker> workers,
+            ServerConnector connector,
+            CancelSender cancels,
+            ConnectionIds ids,
+            StatementTexts statements) {}
+
+    private final PoolKey key;
+    private final PooledDatabase database;
+    private final PooledUser user;
+    private final Environment environment;
+    private final Supplier<ServerCredentials> credentials;
+    private final List<PoolShard> shards;
+    private final Budget servers = new Budget(() -> this.rules().size());
+    private final Budget connecting = new Budget(() -> this.rules().connectConcurrency());
+    private final AtomicInteger live = new AtomicInteger();
+    private final AtomicInteger clients = new AtomicInteger();
+    private final AtomicInteger nextHost = new AtomicInteger();
+    private final AtomicLong retiredNanos = new AtomicLong(System.nanoTime() - Long.MAX_VALUE / 4);
+    private final ProvenSettings provenSettings = new ProvenSettings();
+    private final ConnectBackoff backoff = new ConnectBackoff();
+    private volatile PoolRules rules;
+    private final AtomicInteger epoch = new AtomicInteger();
+    private volatile @Nullable ReportedParameters welcome;
+    private volatile @Nullable String lastFailure;
+
+    /** @param credentials what is known now of the role's password */
+    public Pool(
+            PoolKey key,
+            PooledDatabase database,
+            PooledUser user,
+            PoolRules rules,
+            Supplier<ServerCredentials> credentials,
+            Environment environment) {
+        this.key = key;
+        this.database = database;
+        this.user = user;
+        this.rules = rules;
+        this.credentials = credentials;
+        this.environment = environment;
+        database.add(this);
+        user.add(this);
+        this.shards = environment.workers().stream()
+                .map(worker -> new PoolShard(this, worker))
+                .toList();
+    }
+
+    /** The part on a worker. */
+    public PoolShard shard(Worker worker) {
+        return shards.get(worker.index());
+    }
+
+    public List<PoolShard> shards() {
+        return shards;
+    }
+
+    public PoolKey key() {
+        return key;
+    }
+
+    public PooledDatabase database() {
+        return database;
+    }
+
+    public PooledUser user() {
+        return user;
+    }
+
+    public PoolRules rules() {
+        return rules;
+    }
+
+    /** Server connections, those being opened included. */
+    public Budget servers() {
+        return servers;
+    }
+
+    /** Settings that servers of this pool have accepted. */
+    public ProvenSettings provenSettings() {
+        return provenSettings;
+    }
+
+    Budget connecting() {
+        return connecting;
+    }
+
+    ConnectBackoff backoff() {
+        return backoff;
+    }
+
+    /** Number of logged-in clients. */
+    public AtomicInteger clients() {
+        return clients;
+    }
+
+    /** Number of servers that are logged in. */
+    AtomicInteger live() {
+        return live;
+    }
+
+    /** Generation of the servers: those of an older one are closed when they become free. */
+    int epoch() {
+        return epoch.get();
+    }
+
+    /** Whether no server may be assigned. */
+    public boolean isPaused() {
+        return database.isPaused();
+    }
+
+    /** What the last attempt to connect failed with, null after a success. */
+    public @Nullable String lastFailure() {
+        return lastFailure;
+    }
+
+    void noteFailure(@Nullable String failure) {
+        lastFailure = failure;
+    }
+
+    /** What a server reported at login, for the welcome of clients; null before the first login. */
+    public @Nullable ReportedParameters welcome() {
+        return welcome;
+    }
+
+    void offerWelcome(ReportedParameters reported) {
+        if (welcome == null) {
+            welcome = reported;
+            shards.forEach(shard -> shard.worker().run(shard::onWelcome));
+        }
+    }
+
+    /** Takes over new rules; servers that do not fit any more are closed as they become free. */
+    public void apply(PoolRules next) {
+        PoolRules before = rules;
+        rules = next;
+        if (next.needsOtherServersThan(before)) {
+            renewServers();
+        }
+        servers.tellNext();
+        connecting.tellNext();
+        shards.forEach(shard -> shard.worker().run(shard::onRulesChanged));
+    }
+
+    /** RECONNECT: every server is closed when it becomes free, idle ones now; what clients are welcomed with is asked anew. */
+    public void renewServers() {
+        epoch.incrementAndGet();
+        welcome = null;
+        shards.forEach(shard -> shard.worker().run(shard::onRenewed));
+    }
+
+    /** A server to be: takes its permits' place; the caller holds them. */
+    ServerConnection open(PoolShard shard) {
+        PoolRules now = rules;
+        int host = nextHost.getAndIncrement();
+        ServerTarget target = new ServerTarget(
+                now.addresses().get(Math.floorMod(host, now.addresses().size())),
+                now.serverDatabase(),
+                key.user(),
+                credentials.get(),
+                now.startupParameters(),
+                now.connectQuery());
+        ServerConnection server = new ServerConnection(
+                environment.ids().next(),
+                target,
+                shard,
+                new ServerStatements(environment.statements()),
+                epoch.get(),
+                environment.cancels());
+        shard.adopt(server);
+        environment.connector().connect(server, target);
+        return server;
+    }
+
+    /** Whether a server may now be retired for its age: such closings keep their distance, so a pool never empties at once. */
+    boolean mayRetire(long nowNanos) {
+        long gap = rules.server().lifetime().toNanos() / Math.max(1, rules.size());
+        long last = retiredNanos.get();
+        return nowNanos - last >= gap && retiredNanos.compareAndSet(last, nowNanos);
+    }
+
+    /** PostgreSQL refuses for good and no server is left: everybody who waits hears why. */
+    void refuseAll(PgError error) {
+        shards.forEach(shard -> shard.worker().run(() -> shard.refuseWaiters(error)));
+    }
+
+    @Override
+    public String toString() {
+        return key.toString();
+    }
+}

@@ -1,0 +1,572 @@
+package dev.weir.proxy.pool;
+
+import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.ServerOwner;
+import dev.weir.proxy.server.ServerRules;
+import dev.weir.proxy.server.ServerState;
+import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.stats.PoolCounters;
+import dev.weir.proxy.wire.PgError;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop's part of a pool: its free servers, its waiting clients, its counters. A client is served by a server of
+ * its own loop; when that loop has none, an idle one moves over from another loop, or a new one is opened.
+ *
+ * <p>Confined to its event loop, but for the few volatile numbers by which the other shards see who waits and who has
+ * servers to spare. Each side publishes its own before it reads the other's, so one of the two always notices.
+ */
+public final class PoolShard implements ServerOwner, Budget.Applicant {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(PoolShard.class);
+
+    private static final long NOBODY = Long.MAX_VALUE;
+    /** How many free servers are looked at for one that already has the client's settings. */
+    private static final int MATCH_LOOKS = 8;
+    /** How long another pool's client must have waited before a server is taken from a pool that has use for it. */
+    private static final long TAKE_OVER_NANOS = 100_000_000L;
+
+    private final Pool pool;
+    private final Worker worker;
+    private final PoolCounters counters = new PoolCounters();
+    private final Set<ServerConnection> servers = new LinkedHashSet<>();
+    private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
+    private final WaitQueue waiting = new WaitQueue();
+    private final List<Consumer<@Nullable PgError>> awaitingWelcome = new ArrayList<>();
+    private final ServerCounts counts = new ServerCounts();
+    private final AtomicInteger incoming = new AtomicInteger();
+    private boolean retryScheduled;
+    private boolean evictionAsked;
+
+    private volatile long oldestWaitNanos = NOBODY;
+    private volatile int waitingCount;
+    private volatile int idleCount;
+    private volatile long oldestIdleNanos = NOBODY;
+
+    PoolShard(Pool pool, Worker worker) {
+        this.pool = pool;
+        this.worker = worker;
+    }
+
+    // ---- clients ----
+
+    /**
+     * A server for {@code waiter}'s session, now or later.
+     *
+     * @return the server, which the session must link, or null: then the session is in line and will be called
+     */
+    public @Nullable ServerConnection checkout(Waiter waiter, long nowNanos) {
+        if (waiting.size() == 0 && !pool.isPaused()) {
+            ServerConnection server = takeIdle(waiter.session.settings(), nowNanos);
+            if (server != null) {
+                return server;
+            }
+        }
+        waiting.add(waiter, nowNanos);
+        publishWaiting();
+        seek();
+        return null;
+    }
+
+    /** The session does not want a server any more. */
+    public void leaveQueue(Waiter waiter) {
+        if (waiter.queued) {
+            waiting.remove(waiter);
+            publishWaiting();
+        }
+    }
+
+    /** Calls back when clients of this pool can be welcomed; with an error if they never will. */
+    public void awaitWelcome(Consumer<@Nullable PgError> callback) {
+        if (pool.welcome() != null) {
+            callback.accept(null);
+            return;
+        }
+        awaitingWelcome.add(callback);
+        seek();
+    }
+
+    void onWelcome() {
+        List<Consumer<@Nullable PgError>> all = List.copyOf(awaitingWelcome);
+        awaitingWelcome.clear();
+        all.forEach(callback -> callback.accept(null));
+    }
+
+    void refuseWaiters(PgError error) {
+        List<Consumer<@Nullable PgError>> all = List.copyOf(awaitingWelcome);
+        awaitingWelcome.clear();
+        all.forEach(callback -> callback.accept(error));
+        for (Waiter waiter = waiting.first(); waiter != null; waiter = waiting.first()) {
+            leaveQueue(waiter);
+            waiter.session.onCheckoutRefused(error);
+        }
+    }
+
+    private @Nullable ServerConnection takeIdle(SessionSettings settings, long nowNanos) {
+        while (!idle.isEmpty()) {
+            ServerConnection server = choose(settings);
+            idle.remove(server);
+            publishIdle();
+            if (!server.isCheckDue(nowNanos)) {
+                return server;
+            }
+            server.check();
+        }
+        return null;
+    }
+
+    /** The free server to use next, one that already has the settings if there is one near the front. */
+    private ServerConnection choose(SessionSettings settings) {
+        boolean oldestFirst = pool.rules().roundRobin();
+        Iterator<ServerConnection> order = oldestFirst ? idle.iterator() : idle.descendingIterator();
+        ServerConnection first = order.next();
+        if (oldestFirst || settings.equals(first.applied())) {
+            return first;
+        }
+        for (int looks = 1; looks < MATCH_LOOKS && order.hasNext(); looks++) {
+            ServerConnection other = order.next();
+            if (settings.equals(other.applied())) {
+                return other;
+            }
+        }
+        return first;
+    }
+
+    private void assign(ServerConnection server, Waiter waiter) {
+        leaveQueue(waiter);
+        long waited = System.nanoTime() - waiter.sinceNanos;
+        counters.waitNanos += waited;
+        counters.wait.record(waited);
+        waiter.session.onServerAssigned(server);
+    }
+
+    // ---- servers ----
+
+    void adopt(ServerConnection server) {
+        servers.add(server);
+        counts.add(server.state());
+    }
+
+    @Override
+    public void onStateChanged(ServerConnection server, ServerState before) {
+        counts.remove(before);
+        counts.add(server.state());
+    }
+
+    @Override
+    public void onServerLoggedIn(ServerConnection server) {
+        counters.serverConnects++;
+        pool.live().incrementAndGet();
+        pool.backoff().onSuccess();
+        pool.noteFailure(null);
+        pool.connecting().release();
+        ReportedParameters reported = server.reported();
+        pool.offerWelcome(reported);
+    }
+
+    @Override
+    public void onServerFree(ServerConnection server) {
+        Waiter waiter = waiting.first();
+        PoolShard needier = needierThan(waiter);
+        if (needier != null) {
+            needier.incoming.incrementAndGet();
+            moveTo(needier, server);
+        } else if (waiter != null) {
+            assign(server, waiter);
+        } else {
+            idle.addLast(server);
+            publishIdle();
+            PoolShard late = needierThan(null);
+            if (late != null) {
+                late.incoming.incrementAndGet();
+                giveTo(late);
+            }
+        }
+    }
+
+    /** The shard whose oldest client has waited notably longer than ours, if any. */
+    private @Nullable PoolShard needierThan(@Nullable Waiter own) {
+        PoolShard needier = null;
+        long oldest =
+                own == null ? NOBODY : own.sinceNanos - pool.rules().fairness().toNanos();
+        for (PoolShard other : pool.shards()) {
+            if (other != this && other.waitingCount > other.incoming.get()) {
+                long theirs = other.oldestWaitNanos;
+                if (theirs != NOBODY && (oldest == NOBODY || theirs - oldest < 0)) {
+                    oldest = theirs;
+                    needier = other;
+                }
+            }
+        }
+        return needier;
+    }
+
+    /** Answers another shard's wish for an idle server; its {@code incoming} counts the wish already. */
+    private void giveTo(PoolShard other) {
+        ServerConnection server = idle.pollFirst();
+        if (server == null) {
+            other.incoming.decrementAndGet();
+            other.worker.run(other::seek);
+            return;
+        }
+        publishIdle();
+        moveTo(other, server);
+    }
+
+    private void moveTo(PoolShard other, ServerConnection server) {
+        server.moveTo(other, () -> other.onMovedIn(server));
+        servers.remove(server);
+        counts.remove(ServerState.MOVING);
+    }
+
+    private void onMovedIn(ServerConnection server) {
+        incoming.decrementAndGet();
+        counters.serversMovedIn++;
+        adopt(server);
+        server.onMoved();
+    }
+
+    @Override
+    public @Nullable String closeReason(ServerConnection server) {
+        if (pool.isPaused()) {
+            return "pause mode";
+        }
+        if (pool.database().isRemoved()) {
+            return "database removed";
+        }
+        if (server.epoch() != pool.epoch()) {
+            return "close_needed";
+        }
+        if (pool.servers().isExceeded() && waiting.size() == 0) {
+            return "too many servers in the pool";
+        }
+        if (isOwedElsewhere(pool.database().servers())
+                || isOwedElsewhere(pool.user().servers())) {
+            return "evicted";
+        }
+        ServerRules rules = pool.rules().server();
+        long nowNanos = System.nanoTime();
+        if (rules.lifetime().isZero()) {
+            return server.state() == ServerState.IDLE ? null : "server lifetime over";
+        }
+        boolean old = nowNanos - server.createdNanos() > rules.lifetime().toNanos();
+        return old && pool.mayRetire(nowNanos) ? "server lifetime over" : null;
+    }
+
+    /** Whether a pool that shares a limit with this one has a better claim to a server than this one. */
+    private boolean isOwedElsewhere(Budget budget) {
+        if (!(budget.firstApplicant() instanceof PoolShard other) || other.pool == pool) {
+            return false;
+        }
+        long theirs = other.waitingSinceNanos();
+        if (theirs == NOBODY) {
+            return false;
+        }
+        Waiter own = waiting.first();
+        return own == null || (theirs - own.sinceNanos < 0 && System.nanoTime() - theirs > TAKE_OVER_NANOS);
+    }
+
+    @Override
+    public void onServerClosed(
+            ServerConnection server, @Nullable PgError loginError, boolean failedToOpen, String reason) {
+        servers.remove(server);
+        counts.remove(ServerState.CLOSED);
+        if (idle.remove(server)) {
+            publishIdle();
+        }
+        if (failedToOpen) {
+            counters.serverConnectFailures++;
+            pool.backoff()
+                    .onFailure(System.nanoTime(), pool.rules().loginRetry().toNanos());
+            pool.noteFailure(loginError == null ? reason : loginError.message());
+            pool.connecting().release();
+        } else {
+            pool.live().decrementAndGet();
+        }
+        pool.database().servers().release();
+        pool.user().servers().release();
+        pool.servers().release();
+        if (loginError != null
+                && LoginRefusals.areFinal(loginError)
+                && pool.live().get() == 0) {
+            pool.refuseAll(loginError);
+        }
+        seek();
+    }
+
+    // ---- opening ----
+
+    /** Does something about waiting clients: calls idle servers over from other loops, or opens new ones. */
+    void seek() {
+        int wanted = waiting.size() + (awaitingWelcome.isEmpty() ? 0 : 1) - incoming.get() - beingMade();
+        if (wanted <= 0 || pool.isPaused()) {
+            return;
+        }
+        int called = callOver(wanted);
+        int toOpen = called > 0 && servers.isEmpty() ? 1 : wanted - called;
+        for (int i = 0; i < toOpen && tryOpen(); i++) {
+            // each opened one serves a waiter
+        }
+    }
+
+    private int beingMade() {
+        return count(ServerState.CONNECTING)
+                + count(ServerState.LOGGING_IN)
+                + count(ServerState.PREPARING)
+                + count(ServerState.CHECKING);
+    }
+
+    private int callOver(int wanted) {
+        int called = 0;
+        if (waiting.size() == 0) {
+            return 0;
+        }
+        for (PoolShard other : pool.shards()) {
+            int there = other == this ? 0 : other.idleCount;
+            for (int i = 0; i < there && called < wanted; i++) {
+                incoming.incrementAndGet();
+                called++;
+                other.worker.run(() -> other.giveTo(this));
+            }
+        }
+        return called;
+    }
+
+    /** Opens one server if every limit allows it; else sees to it that this shard hears when it does. */
+    private boolean tryOpen() {
+        long pause = pool.backoff().remainingNanos(System.nanoTime());
+        if (pause > 0) {
+            scheduleRetry(pause);
+            return false;
+        }
+        if (!pool.connecting().acquire(this)) {
+            return false;
+        }
+        if (!pool.servers().acquire(this)) {
+            pool.connecting().release();
+            return false;
+        }
+        return openWithin(pool.user().servers(), pool.database().servers());
+    }
+
+    private boolean openWithin(Budget user, Budget database) {
+        if (user.acquire(this)) {
+            if (database.acquire(this)) {
+                pool.open(this);
+                return true;
+            }
+            user.release();
+        }
+        pool.servers().release();
+        pool.connecting().release();
+        if (!evictionAsked) {
+            evictionAsked = Eviction.askFor(pool);
+        }
+        return false;
+    }
+
+    /** Opens one server beyond {@code pool_size}, out of the reserve. */
+    private void openFromReserve() {
+        int extra = pool.rules().reserveSize();
+        if (extra == 0 || !pool.servers().tryAcquire(extra)) {
+            return;
+        }
+        if (!pool.connecting().tryAcquire(0)) {
+            pool.servers().release();
+            return;
+        }
+        LOGGER.warn("{} taking connection from reserve_pool", pool);
+        openWithin(pool.user().servers(), pool.database().servers());
+    }
+
+    private void scheduleRetry(long nanos) {
+        if (!retryScheduled) {
+            retryScheduled = true;
+            worker.loop().schedule(this::onRetry, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void onRetry() {
+        retryScheduled = false;
+        seek();
+    }
+
+    @Override
+    public void onPermitFree(Budget budget) {
+        worker.run(() -> {
+            evictionAsked = false;
+            int before = servers.size();
+            seek();
+            if (servers.size() == before) {
+                budget.tellNext();
+            }
+        });
+    }
+
+    @Override
+    public long waitingSinceNanos() {
+        return oldestWaitNanos;
+    }
+
+    // ---- housekeeping ----
+
+    /** Called a few times a second: ages, idle times, minimum size, reserve. */
+    void maintain(long nowNanos) {
+        PoolRules rules = pool.rules();
+        closeAged(rules, nowNanos);
+        Waiter first = waiting.first();
+        if (first != null
+                && !pool.isPaused()
+                && !rules.reserveTimeout().isZero()
+                && nowNanos - first.sinceNanos > rules.reserveTimeout().toNanos()) {
+            openFromReserve();
+        }
+        if (worker.index() == Math.floorMod(pool.key().hashCode(), pool.shards().size())) {
+            fillToMinimum(rules);
+        }
+        seek();
+    }
+
+    private void closeAged(PoolRules rules, long nowNanos) {
+        for (ServerConnection server : List.copyOf(idle)) {
+            String reason = closeReason(server);
+            if (reason != null) {
+                server.close(reason);
+            } else if (!rules.server().idleTimeout().isZero()
+                    && nowNanos - server.stateSinceNanos()
+                            > rules.server().idleTimeout().toNanos()
+                    && pool.servers().used() > rules.minSize()) {
+                server.close("server idle timeout");
+            }
+        }
+    }
+
+    private void fillToMinimum(PoolRules rules) {
+        if (pool.isPaused() || (pool.clients().get() == 0 && !rules.userForced())) {
+            return;
+        }
+        int limit = rules.size() == 0 ? rules.minSize() : Math.min(rules.minSize(), rules.size());
+        for (int missing = limit - pool.servers().used(); missing > 0; missing--) {
+            boolean limited =
+                    isFull(pool.user().servers()) || isFull(pool.database().servers());
+            if (limited || beingMade() >= rules.connectConcurrency() || !tryOpen()) {
+                return;
+            }
+        }
+    }
+
+    private static boolean isFull(Budget budget) {
+        return budget.limit() > 0 && budget.used() >= budget.limit();
+    }
+
+    /** Closes the server that has been free for longest, for the sake of another pool. */
+    void evictOldest() {
+        ServerConnection server = idle.peekFirst();
+        if (server != null) {
+            server.close("evicted");
+        }
+    }
+
+    void onRulesChanged() {
+        closeAged(pool.rules(), System.nanoTime());
+        seek();
+    }
+
+    void onRenewed() {
+        for (ServerConnection server : List.copyOf(servers)) {
+            server.closeWhenFree("close_needed");
+        }
+        if (!awaitingWelcome.isEmpty()) {
+            seek();
+        }
+    }
+
+    /** PAUSE: free servers go; the others go as they become free. */
+    public void onPaused() {
+        for (ServerConnection server : List.copyOf(idle)) {
+            server.close("pause mode");
+        }
+    }
+
+    /** RESUME: those who queued meanwhile get their servers. */
+    public void onResumed() {
+        seek();
+    }
+
+    /** KILL and removal: every server goes now. */
+    public void closeAll(String reason) {
+        for (ServerConnection server : List.copyOf(servers)) {
+            server.close(reason);
+        }
+    }
+
+    private void publishWaiting() {
+        Waiter first = waiting.first();
+        waitingCount = waiting.size();
+        oldestWaitNanos = first == null ? NOBODY : first.sinceNanos;
+    }
+
+    private void publishIdle() {
+        ServerConnection oldest = idle.peekFirst();
+        idleCount = idle.size();
+        oldestIdleNanos = oldest == null ? NOBODY : oldest.stateSinceNanos();
+    }
+
+    // ---- looking ----
+
+    public Pool pool() {
+        return pool;
+    }
+
+    @Override
+    public Worker worker() {
+        return worker;
+    }
+
+    @Override
+    public ServerRules rules() {
+        return pool.rules().server();
+    }
+
+    @Override
+    public PoolCounters counters() {
+        return counters;
+    }
+
+    /** Servers in this state. */
+    public int count(ServerState state) {
+        return counts.get(state);
+    }
+
+    /** All servers. */
+    public Set<ServerConnection> servers() {
+        return servers;
+    }
+
+    /** Clients in line. */
+    public int waitingCount() {
+        return waitingCount;
+    }
+
+    /** Since when the first in line waits, {@link Long#MAX_VALUE} when nobody does. */
+    public long oldestWaitNanos() {
+        return oldestWaitNanos;
+    }
+
+    long oldestIdleNanos() {
+        return oldestIdleNanos;
+    }
+}

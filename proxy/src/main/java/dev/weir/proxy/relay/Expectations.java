@@ -1,0 +1,324 @@
+package dev.weir.proxy.relay;
+
+import dev.weir.proxy.wire.BackendType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one server connection still owes: a ring with an entry for each message sent to it that PostgreSQL answers, in order.
+ *
+ * <p>It is the only truth about who owes what. The server's messages consume it ({@link #onMessage}); an error skips to the
+ * next Sync as PostgreSQL does ("Message Flow", "Extended Query"); COPY eats the Syncs sent into it ("COPY Operations").
+ * Nothing outstanding and a ReadyForQuery that says idle together mean that the server may go back to its pool.
+ *
+ * <pre>
+ *   add(QUERY) add(PARSE) add(BIND) …  →  [ head … tail ]  →  onMessage('1'), onMessage('2') …
+ * </pre>
+ *
+ * <p>Confined to the connection's event loop. Adding and consuming allocate nothing once the ring has grown.
+ */
+public final class Expectations {
+
+    /** Kinds of entries: the message that was sent. */
+    public static final byte QUERY = 1;
+
+    public static final byte FUNCTION_CALL = 2;
+    public static final byte PARSE = 3;
+    public static final byte BIND = 4;
+    public static final byte DESCRIBE = 5;
+    public static final byte EXECUTE = 6;
+    public static final byte CLOSE = 7;
+    public static final byte SYNC = 8;
+    /** CopyDone or CopyFail: never answered by itself, but it ends what COPY swallows. */
+    public static final byte COPY_END = 9;
+
+    /** Actions: the answer is the client's, */
+    public static final byte FORWARD = 0x10;
+    /** … it is ours and nobody else sees it, */
+    public static final byte SWALLOW = 0x20;
+    /** … or the server was never asked and we say it ourselves when its turn comes. */
+    public static final byte INVENT = 0x40;
+
+    /** Answer of {@link #onMessage} for a message that nothing outstanding explains. */
+    public static final byte UNEXPECTED = 0;
+
+    private static final int KIND = 0x0f;
+    private static final int ACTION = 0x70;
+
+    private byte[] entries = new byte[16];
+    private @Nullable Undo[] undos = new @Nullable Undo[16];
+    private int head;
+    private int size;
+
+    private boolean copyIn;
+    /** After an error: PostgreSQL ignores everything up to a Sync that the client has not sent yet. */
+    private boolean skipping;
+    /** Messages of the extended protocol were sent and no Sync behind them. */
+    private boolean unsynced;
+    /** A Sync was dropped that COPY probably, but not certainly, ignored. */
+    private boolean ambiguous;
+
+    /** Notes a message as sent (or, for {@link #INVENT}, as not sent). */
+    public void add(byte kind, byte action) {
+        add(kind, action, null);
+    }
+
+    /** As {@link #add(byte, byte)}; {@code undo} runs if the answer turns out to be an error or never comes. */
+    public void add(byte kind, byte action, @Nullable Undo undo) {
+        if (skipping) {
+            if (kind != SYNC) {
+                if (undo != null) {
+                    undo.undo();
+                }
+                return;
+            }
+            skipping = false;
+        }
+        if (kind == COPY_END) {
+            if (size == 0) {
+                return;
+            }
+        } else {
+            unsynced = kind >= PARSE && kind <= CLOSE;
+        }
+        if (size == entries.length) {
+            grow();
+        }
+        int at = (head + size) & (entries.length - 1);
+        entries[at] = (byte) (kind | action);
+        undos[at] = undo;
+        size++;
+    }
+
+    /** Number of entries. */
+    public int size() {
+        return size;
+    }
+
+    /** Nothing is owed. */
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Whether the server waits for COPY data. */
+    public boolean isCopyIn() {
+        return copyIn;
+    }
+
+    /** Whether only a Sync brings the next ReadyForQuery. */
+    public boolean needsSync() {
+        return unsynced || skipping;
+    }
+
+    /** Whether the count of ReadyForQuery messages to come is not certain: such a server must not serve anybody else. */
+    public boolean isAmbiguous() {
+        return ambiguous;
+    }
+
+    /** Whether messages sent now are ignored by the server until a Sync. */
+    public boolean isSkipping() {
+        return skipping;
+    }
+
+    /** The kind in front, 0 when there is none. */
+    public int headKind() {
+        return size == 0 ? 0 : entries[head] & KIND;
+    }
+
+    /** The action in front, {@link #UNEXPECTED} when there is none. */
+    public byte headAction() {
+        return size == 0 ? UNEXPECTED : (byte) (entries[head] & ACTION);
+    }
+
+    /**
+     * Takes the entry in front if it is to be invented now.
+     *
+     * @return its kind, or 0 when the next answer is the server's
+     */
+    public int takeInvention() {
+        if (size == 0 || (entries[head] & INVENT) == 0) {
+            return 0;
+        }
+        int kind = entries[head] & KIND;
+        pop();
+        return kind;
+    }
+
+    /**
+     * A message of the server that may answer something.
+     *
+     * @return {@link #FORWARD}, {@link #SWALLOW} or {@link #UNEXPECTED}
+     */
+    public byte onMessage(byte type) {
+        byte action = headAction();
+        int kind = headKind();
+        return switch (type) {
+            case BackendType.PARSE_COMPLETE -> answers(kind == PARSE, action);
+            case BackendType.BIND_COMPLETE -> answers(kind == BIND, action);
+            case BackendType.CLOSE_COMPLETE -> answers(kind == CLOSE, action);
+            case BackendType.PARAMETER_DESCRIPTION -> kind == DESCRIBE ? action : UNEXPECTED;
+            case BackendType.ROW_DESCRIPTION -> kind == QUERY ? action : answers(kind == DESCRIBE, action);
+            case BackendType.NO_DATA -> answers(kind == DESCRIBE, action);
+            case BackendType.DATA_ROW, BackendType.COPY_DATA, BackendType.COPY_DONE, BackendType.COPY_OUT_RESPONSE ->
+                kind == QUERY || kind == EXECUTE ? action : UNEXPECTED;
+            case BackendType.COPY_IN_RESPONSE, BackendType.COPY_BOTH_RESPONSE -> {
+                if (kind != QUERY && kind != EXECUTE) {
+                    yield UNEXPECTED;
+                }
+                copyIn = true;
+                yield action;
+            }
+            case BackendType.COMMAND_COMPLETE, BackendType.EMPTY_QUERY_RESPONSE, BackendType.PORTAL_SUSPENDED -> {
+                if (copyIn) {
+                    endCopy();
+                }
+                yield kind == QUERY ? action : answers(kind == EXECUTE, action);
+            }
+            case BackendType.FUNCTION_CALL_RESPONSE -> kind == FUNCTION_CALL ? action : UNEXPECTED;
+            case BackendType.ERROR_RESPONSE -> onError(kind, action);
+            case BackendType.READY_FOR_QUERY -> answers(kind == QUERY || kind == FUNCTION_CALL || kind == SYNC, action);
+            default -> UNEXPECTED;
+        };
+    }
+
+    /** Forgets everything, undoing what was noted: the connection is gone. */
+    public void clear() {
+        while (size > 0) {
+            drop();
+        }
+        copyIn = false;
+        skipping = false;
+        unsynced = false;
+    }
+
+    private byte answers(boolean fits, byte action) {
+        if (!fits) {
+            return UNEXPECTED;
+        }
+        pop();
+        return action;
+    }
+
+    private byte onError(int kind, byte action) {
+        boolean inCopy = copyIn;
+        copyIn = false;
+        return switch (kind) {
+            case 0 -> UNEXPECTED;
+            case QUERY, FUNCTION_CALL -> {
+                if (inCopy) {
+                    dropSyncsOfCopy(1);
+                }
+                yield action;
+            }
+            case SYNC -> action;
+            default -> {
+                drop();
+                if (inCopy) {
+                    dropSyncsOfCopy(0);
+                }
+                skipToSync();
+                // The error of a message that we sent on the client's behalf is the answer to the client's own.
+                yield FORWARD;
+            }
+        };
+    }
+
+    private void skipToSync() {
+        while (size > 0 && (entries[head] & KIND) != SYNC) {
+            drop();
+        }
+        skipping = size == 0;
+    }
+
+    /** A COPY that went well has read everything up to the client's CopyDone. */
+    private void endCopy() {
+        copyIn = false;
+        int end = findCopyEnd(1);
+        if (end > 0) {
+            removeBehindHead(end);
+        }
+    }
+
+    /**
+     * A COPY that failed: what lies between it and CopyDone or CopyFail was read by it, or is still to come and will be
+     * ignored. Only if a Sync is among that is it uncertain who has read it.
+     *
+     * @param from 1 when the entry of the COPY itself stays in front, else 0
+     */
+    private void dropSyncsOfCopy(int from) {
+        int end = findCopyEnd(from);
+        int last = end < 0 ? size : end + 1;
+        for (int i = from; i < last; i++) {
+            if ((entries[(head + i) & (entries.length - 1)] & KIND) == SYNC) {
+                ambiguous = true;
+            }
+        }
+        if (from == 0) {
+            for (int i = 0; i < last; i++) {
+                drop();
+            }
+        } else {
+            removeBehindHead(last - 1);
+        }
+    }
+
+    private int findCopyEnd(int from) {
+        for (int i = from; i < size; i++) {
+            if ((entries[(head + i) & (entries.length - 1)] & KIND) == COPY_END) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Removes {@code count} entries behind the one in front, which moves up to take their place. */
+    private void removeBehindHead(int count) {
+        byte first = entries[head];
+        Undo undo = undos[head];
+        undos[head] = null;
+        for (int i = 0; i < count; i++) {
+            advance();
+            Undo removed = undos[head];
+            if (removed != null) {
+                undos[head] = null;
+                removed.undo();
+            }
+        }
+        entries[head] = first;
+        undos[head] = undo;
+    }
+
+    private void pop() {
+        undos[head] = null;
+        advance();
+        while (size > 0 && (entries[head] & KIND) == COPY_END) {
+            advance(); // its COPY never began or has ended
+        }
+    }
+
+    private void drop() {
+        Undo undo = undos[head];
+        undos[head] = null;
+        advance();
+        if (undo != null) {
+            undo.undo();
+        }
+    }
+
+    private void advance() {
+        head = (head + 1) & (entries.length - 1);
+        size--;
+    }
+
+    private void grow() {
+        byte[] entriesGrown = new byte[entries.length * 2];
+        @Nullable Undo[] undosGrown = new @Nullable Undo[entries.length * 2];
+        for (int i = 0; i < size; i++) {
+            int at = (head + i) & (entries.length - 1);
+            entriesGrown[i] = entries[at];
+            undosGrown[i] = undos[at];
+        }
+        entries = entriesGrown;
+        undos = undosGrown;
+        head = 0;
+    }
+}

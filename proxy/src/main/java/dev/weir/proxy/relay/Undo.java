@@ -1,0 +1,9 @@
+package dev.weir.proxy.relay;
+
+/** Puts right what was noted in advance for a message that PostgreSQL then refused or skipped. */
+@FunctionalInterface
+public interface Undo {
+
+    /** Called on the event loop, at most once, when the expected answer turned into an error or will never come. */
+    void undo();
+}

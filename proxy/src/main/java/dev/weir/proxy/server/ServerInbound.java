@@ -1,0 +1,259 @@
+package dev.weir.proxy.server;
+
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.MessageFramer;
+import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.wire.BackendType;
+import dev.weir.proxy.wire.FieldReader;
+import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.TransactionStatus;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What arrives from PostgreSQL after the login: matched against what is expected, then forwarded, swallowed, or taken note
+ * of. Answers that the server was never asked for are invented here when their turn comes.
+ *
+ * <p>Confined to the connection's event loop.
+ */
+final class ServerInbound implements MessageSink {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServerInbound.class);
+
+    /** Messages that must be whole to be understood may be this long; PostgreSQL's own are far below. */
+    private static final int INSPECTED_BYTES_MAX = 1 << 20;
+
+    /** Rows and COPY data are the client's: step over them. */
+    private static final byte[] SERVING = table(BackendType.DATA_ROW, BackendType.COPY_DATA);
+    /** Nothing may pass unseen. */
+    private static final byte[] WATCHING = table();
+
+    private final ServerConnection server;
+    private final Expectations expectations;
+    private final MessageFramer framer;
+    private boolean fatalSeen;
+
+    ServerInbound(ServerConnection server, io.netty.buffer.ByteBufAllocator allocator) {
+        this.server = server;
+        this.expectations = server.expectations();
+        this.framer = new MessageFramer(this, allocator, WATCHING);
+    }
+
+    private static byte[] table(byte... passed) {
+        byte[] table = new byte[256];
+        Arrays.fill(table, MessageFramer.ASK);
+        for (byte type : passed) {
+            table[type & 0xff] = MessageFramer.PASS;
+        }
+        return table;
+    }
+
+    /** Takes the next bytes; owns them. */
+    void read(ByteBuf in) {
+        server.owner().counters().sentBytes += in.readableBytes();
+        chooseVerdicts();
+        framer.read(in);
+    }
+
+    /** All bytes that had arrived have been read. */
+    void readComplete() {
+        invent();
+        server.onAnswersEnd();
+    }
+
+    /** Whether PostgreSQL has told the user why it closes. */
+    boolean fatalSeen() {
+        return fatalSeen;
+    }
+
+    void release() {
+        framer.release();
+    }
+
+    @Override
+    public int onMessage(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        invent();
+        int answer = take(type, in, bodyStart, bodyLength, available);
+        if (answer != NEED_MORE) {
+            chooseVerdicts();
+        }
+        return answer;
+    }
+
+    private int take(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        return switch (type) {
+            case BackendType.READY_FOR_QUERY ->
+                available < bodyLength ? NEED_MORE : onReadyForQuery(in, bodyStart, bodyLength);
+            case BackendType.PARAMETER_STATUS ->
+                isIncomplete(bodyLength, available) ? NEED_MORE : onParameterStatus(in, bodyStart, bodyLength);
+            case BackendType.ERROR_RESPONSE ->
+                isIncomplete(bodyLength, available) ? NEED_MORE : onError(in, bodyStart, bodyLength);
+            case BackendType.NOTICE_RESPONSE, BackendType.NOTIFICATION_RESPONSE -> toUser(Expectations.FORWARD);
+            case BackendType.COMMAND_COMPLETE ->
+                isIncomplete(bodyLength, available) ? NEED_MORE : onCommandComplete(in, bodyStart, bodyLength);
+            default -> onAnswer(type);
+        };
+    }
+
+    private static boolean isIncomplete(int bodyLength, int available) {
+        if (bodyLength > INSPECTED_BYTES_MAX) {
+            throw new ProtocolViolation("server message of " + bodyLength + " bytes where a short one is due");
+        }
+        return available < bodyLength;
+    }
+
+    private int onAnswer(byte type) {
+        server.onOtherMessage();
+        return toUser(expected(type));
+    }
+
+    private byte expected(byte type) {
+        byte action = expectations.onMessage(type);
+        if (action == Expectations.UNEXPECTED) {
+            throw new ProtocolViolation("server sent " + BackendType.name(type) + " out of turn");
+        }
+        return action;
+    }
+
+    private int toUser(byte action) {
+        return action == Expectations.FORWARD && server.user() != null && !server.isRunningOwnQuery()
+                ? FORWARD
+                : DISCARD;
+    }
+
+    private int onReadyForQuery(ByteBuf in, int bodyStart, int bodyLength) {
+        byte status = bodyLength == 1 ? in.getByte(bodyStart) : 0;
+        if (!TransactionStatus.isValid(status)) {
+            throw new ProtocolViolation("server sent an invalid ReadyForQuery");
+        }
+        byte action = expected(BackendType.READY_FOR_QUERY);
+        server.onReadyForQuery(status);
+        if (action == Expectations.SWALLOW) {
+            framer.emitRun();
+            server.onOwnReady();
+            return DISCARD;
+        }
+        ServerUser user = server.user();
+        if (user == null) {
+            return DISCARD;
+        }
+        user.onReadyForQuery(status);
+        return FORWARD;
+    }
+
+    private int onParameterStatus(ByteBuf in, int bodyStart, int bodyLength) {
+        FieldReader body = new FieldReader(in, bodyStart, bodyLength);
+        String name = body.cStringLossy();
+        String value = body.cStringLossy();
+        server.onReported(name, value);
+        ServerUser user = server.user();
+        if (user == null || server.isRunningOwnQuery()) {
+            return DISCARD;
+        }
+        user.onParameterStatus(name, value, server.reported());
+        return FORWARD;
+    }
+
+    private int onError(ByteBuf in, int bodyStart, int bodyLength) {
+        server.onOtherMessage();
+        PgError error = PgError.read(in, bodyStart, bodyLength);
+        byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
+        if (error.endsSession()) {
+            LOGGER.info("{} server says: {} {}", server, error.severity(), error.message());
+            int answer = toUser(Expectations.FORWARD);
+            fatalSeen = answer == FORWARD;
+            return answer;
+        }
+        if (action == Expectations.UNEXPECTED) {
+            throw new ProtocolViolation("server sent an error out of turn: " + error.message());
+        }
+        if (action == Expectations.SWALLOW) {
+            server.onOwnError(error);
+            return DISCARD;
+        }
+        return toUser(action);
+    }
+
+    private int onCommandComplete(ByteBuf in, int bodyStart, int bodyLength) {
+        server.onOtherMessage();
+        byte action = expected(BackendType.COMMAND_COMPLETE);
+        String tag = discardingTag(in, bodyStart, bodyLength);
+        if (tag != null) {
+            onSessionDiscarded(tag, action);
+        }
+        return toUser(action);
+    }
+
+    private void onSessionDiscarded(String tag, byte action) {
+        if (!tag.equals("RESET")) {
+            server.statements().clear();
+        }
+        if (tag.equals("DISCARD ALL")) {
+            server.settingsAre(SessionSettings.NONE);
+        } else if (tag.equals("RESET")) {
+            server.settingsAre(null); // one of them or all: the tag does not tell
+        }
+        ServerUser user = server.user();
+        if (user != null && action == Expectations.FORWARD) {
+            user.onSessionDiscarded(tag);
+        }
+    }
+
+    /** {@code DISCARD ALL}, {@code DEALLOCATE ALL} or {@code RESET}, told apart from all other tags by one byte. */
+    private static @Nullable String discardingTag(ByteBuf in, int start, int length) {
+        byte first = length < 6 ? 0 : in.getByte(start);
+        if (first != 'D' && first != 'R') {
+            return null;
+        }
+        return switch (length) {
+            case 6 -> "RESET".contentEquals(text(in, start, 5)) ? "RESET" : null;
+            case 12 -> "DISCARD ALL".contentEquals(text(in, start, 11)) ? "DISCARD ALL" : null;
+            case 15 -> "DEALLOCATE ALL".contentEquals(text(in, start, 14)) ? "DEALLOCATE ALL" : null;
+            default -> null;
+        };
+    }
+
+    private static CharSequence text(ByteBuf in, int start, int length) {
+        return in.getCharSequence(start, length, java.nio.charset.StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void onRun(ByteBuf run) {
+        ServerUser user = server.user();
+        if (user == null) {
+            run.release();
+            return;
+        }
+        user.onAnswer(run);
+    }
+
+    /** Says what nobody else will, as long as it is the turn of such answers. */
+    void invent() {
+        int kind = expectations.takeInvention();
+        if (kind == 0) {
+            return;
+        }
+        framer.emitRun();
+        ByteBuf out = server.buffer(32);
+        for (; kind != 0; kind = expectations.takeInvention()) {
+            if (kind == Expectations.PARSE) {
+                Messages.parseComplete(out);
+            } else {
+                Messages.closeComplete(out);
+            }
+        }
+        onRun(out);
+        chooseVerdicts();
+    }
+
+    private void chooseVerdicts() {
+        boolean serving = server.user() != null && expectations.headAction() == Expectations.FORWARD;
+        framer.useVerdicts(serving ? SERVING : WATCHING);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.weir.proxy.server;
+
+import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.wire.PgError;
+import io.netty.buffer.ByteBuf;
+
+/** Whoever a server connection serves. Called on the event loop that both share. */
+public interface ServerUser {
+
+    /** The settings its statements must run under. */
+    SessionSettings settings();
+
+    /** Whether a server has accepted these settings before, so that they may travel together with the first query. */
+    boolean settingsProven();
+
+    /**
+     * The server runs under {@link #settings()} and reports {@code reported}.
+     *
+     * @param changed whether they were just applied, so that the server's spelling of them may differ from the user's
+     */
+    void onSettingsApplied(ReportedParameters reported, boolean changed);
+
+    /** PostgreSQL refused the settings; the link is over and nothing of the user's was executed. */
+    void onSettingsRefused(PgError error);
+
+    /** Bytes of answers. The user owns {@code run}. */
+    void onAnswer(ByteBuf run);
+
+    /** All answers that arrived together have been handed over. */
+    void onAnswersEnd();
+
+    /** Whether more answers are welcome now. */
+    boolean isWritable();
+
+    /** A reported parameter changed while the user's own statement ran; the message itself goes to the user too. */
+    void onParameterStatus(String name, String value, ReportedParameters reported);
+
+    /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
+    void onSessionDiscarded(String tag);
+
+    /** ReadyForQuery of the user's own. */
+    void onReadyForQuery(byte transactionStatus);
+
+    /** Nothing is outstanding and no transaction is open: the moment to let the server go. */
+    void onServerIdle();
+
+    /** The server can take more bytes. */
+    void onServerWritable();
+
+    /**
+     * The server is gone; the link is over.
+     *
+     * @param told whether PostgreSQL's own FATAL error has already gone to the user
+     */
+    void onServerLost(String reason, boolean told);
+}

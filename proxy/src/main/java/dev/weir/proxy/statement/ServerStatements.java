@@ -1,0 +1,58 @@
+package dev.weir.proxy.statement;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared statements that one server connection has prepared, least recently used first. What is on its way to the server
+ * counts as prepared; whoever sends it takes it back when PostgreSQL refuses it.
+ *
+ * <p>Confined to the server's event loop.
+ */
+public final class ServerStatements {
+
+    private final StatementTexts texts;
+    private final LinkedHashMap<PreparedStatement, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
+
+    public ServerStatements(StatementTexts texts) {
+        this.texts = texts;
+    }
+
+    /** Whether the server knows it; marks it as just used. */
+    public boolean use(PreparedStatement statement) {
+        return prepared.get(statement) != null;
+    }
+
+    /** Notes it as prepared. */
+    public void add(PreparedStatement statement) {
+        if (prepared.put(statement, statement) == null) {
+            texts.retain(statement);
+        }
+    }
+
+    /** Notes that the server does not know it. */
+    public void remove(PreparedStatement statement) {
+        if (prepared.remove(statement) != null) {
+            texts.release(statement);
+        }
+    }
+
+    /** The one unused for longest if there are {@code limit} or more, else null. */
+    public @Nullable PreparedStatement findEvictable(int limit) {
+        return prepared.size() < limit ? null : prepared.sequencedKeySet().getFirst();
+    }
+
+    /** The server knows none any more. */
+    public void clear() {
+        List<PreparedStatement> all = new ArrayList<>(prepared.keySet());
+        prepared.clear();
+        all.forEach(texts::release);
+    }
+
+    /** Number of statements. */
+    public int size() {
+        return prepared.size();
+    }
+}

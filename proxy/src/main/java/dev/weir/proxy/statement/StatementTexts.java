@@ -1,0 +1,63 @@
+package dev.weir.proxy.statement;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every statement that some client or server knows, once. Counted by use and forgotten with the last one, so its memory is
+ * bounded by what clients hold open.
+ *
+ * <p>Thread-safe; used when statements are prepared and closed, never when they are executed.
+ */
+public final class StatementTexts {
+
+    private final ConcurrentHashMap<PreparedStatement, PreparedStatement> statements = new ConcurrentHashMap<>();
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** The shared statement of this definition, in use once more until {@link #release}. */
+    public PreparedStatement acquire(byte[] definition) {
+        PreparedStatement candidate = new PreparedStatement(definition, ids.incrementAndGet());
+        PreparedStatement shared = statements.compute(candidate, (key, existing) -> {
+            PreparedStatement statement = existing == null ? candidate : existing;
+            statement.uses++;
+            return statement;
+        });
+        if (shared.id() == candidate.id()) {
+            bytes.addAndGet(definition.length);
+        }
+        return shared;
+    }
+
+    /** Counts one more use of a statement that is in use. */
+    public void retain(PreparedStatement statement) {
+        statements.computeIfPresent(statement, (key, existing) -> {
+            existing.uses++;
+            return existing;
+        });
+    }
+
+    /** Ends one use. */
+    public void release(PreparedStatement statement) {
+        statements.computeIfPresent(statement, (key, existing) -> {
+            existing.uses--;
+            return existing.uses > 0 ? existing : forgotten(existing);
+        });
+    }
+
+    private @Nullable PreparedStatement forgotten(PreparedStatement statement) {
+        bytes.addAndGet(-statement.definition().length);
+        return null;
+    }
+
+    /** Number of statements. */
+    public int size() {
+        return statements.size();
+    }
+
+    /** Bytes of all definitions. */
+    public long bytes() {
+        return bytes.get();
+    }
+}
