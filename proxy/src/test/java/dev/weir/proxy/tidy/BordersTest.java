@@ -25,7 +25,7 @@ final class BordersTest {
             List.of("time", "stats", "log"),
             List.of("net", "tls", "auth"),
             List.of("server", "pool", "statement", "state", "route"),
-            List.of("client", "cancel"),
+            List.of("client", "relay", "cancel"),
             List.of("admin"),
             List.of("app"),
             List.of("demo"),

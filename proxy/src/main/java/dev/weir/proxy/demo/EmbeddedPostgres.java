@@ -1,0 +1,160 @@
+package dev.weir.proxy.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A PostgreSQL that lives in a temporary directory for as long as this process, with sample tables in it. It listens
+/// on a Unix socket in that directory and nowhere else.
+///
+/// A shell outside of this process (`guard.sh`) starts it and holds a pipe to us: when the pipe ends, by [#close] or by
+/// the death of this process, the shell stops the server and removes the directory.
+final class EmbeddedPostgres implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedPostgres.class);
+    private static final String READY = "database system is ready to accept connections";
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+    private static final int LINES_TOLD = 20;
+
+    /// The port that its socket is named by.
+    static final int PORT = 5432;
+
+    private final Path directory;
+    private final Process guard;
+    private final OutputStream toGuard;
+
+    private EmbeddedPostgres(Path directory, Process guard) {
+        this.directory = directory;
+        this.guard = guard;
+        this.toGuard = guard.getOutputStream();
+    }
+
+    /// Unpacks, makes, fills and starts a server, and returns when it takes connections.
+    static EmbeddedPostgres start() throws DemoFailed {
+        Account account = Account.choose();
+        try {
+            Path directory = newDirectory();
+            EmbeddedPostgres postgres = new EmbeddedPostgres(directory, startGuard(directory, account));
+            try {
+                postgres.fill(account);
+                return postgres;
+            } catch (IOException | DemoFailed e) {
+                postgres.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new DemoFailed("PostgreSQL cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /// The directory of its Unix socket.
+    Path socketDirectory() {
+        return directory.resolve("socket");
+    }
+
+    /// A directory for the demo's other files, which goes away with it.
+    Path directory() {
+        return directory;
+    }
+
+    private static Path newDirectory() throws IOException {
+        String told = System.getenv("TMPDIR");
+        Path parent = Path.of(told == null || told.isEmpty() ? System.getProperty("java.io.tmpdir") : told);
+        // Others may pass through, for the server may run under another name; data and socket are closed to them.
+        return Files.createTempDirectory(
+                parent,
+                "weir-demo-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
+    private static Process startGuard(Path directory, Account account) throws IOException {
+        Path script = directory.resolve("guard.sh");
+        Files.write(script, resource("guard.sh"));
+        List<String> command = new ArrayList<>(List.of("sh", script.toString(), directory.toString()));
+        command.addAll(account.prefix());
+        return new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    private void fill(Account account) throws IOException, DemoFailed {
+        PostgresArchive.unpack(directory.resolve("postgres"));
+        for (String script : List.of("postgres.sql", "demo.sql")) {
+            Files.write(directory.resolve(script), resource(script));
+        }
+        tellGuard("account " + account.name());
+        tellGuard("start");
+        awaitReady();
+    }
+
+    private void tellGuard(String line) throws IOException {
+        toGuard.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        toGuard.flush();
+    }
+
+    private void awaitReady() throws IOException, DemoFailed {
+        BufferedReader output = guard.inputReader(StandardCharsets.UTF_8);
+        List<String> said = new ArrayList<>();
+        String line = output.readLine();
+        while (line != null && !line.contains(READY)) {
+            LOGGER.debug("postgres: {}", line);
+            if (said.size() < LINES_TOLD) {
+                said.add(line);
+            }
+            line = output.readLine();
+        }
+        if (line == null) {
+            throw new DemoFailed("PostgreSQL did not start:\n  " + String.join("\n  ", said));
+        }
+        Thread.ofVirtual().name("postgres log").start(() -> readOn(output));
+    }
+
+    /// A pipe that nobody reads would stop the server as soon as it is full.
+    private static void readOn(BufferedReader output) {
+        try {
+            String line = output.readLine();
+            while (line != null) {
+                LOGGER.debug("postgres: {}", line);
+                line = output.readLine();
+            }
+        } catch (IOException e) {
+            LOGGER.debug("postgres says no more", e);
+        }
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = EmbeddedPostgres.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IOException("the resource " + name + " is missing");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    /// Stops the server and removes its directory.
+    @Override
+    public void close() {
+        try {
+            toGuard.close();
+            if (!guard.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOGGER.warn("PostgreSQL in {} is still stopping", directory);
+            }
+        } catch (IOException e) {
+            LOGGER.warn("the guard of {} is gone: {}", directory, e.getMessage());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
