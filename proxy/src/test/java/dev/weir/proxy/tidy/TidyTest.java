@@ -17,6 +17,9 @@ final class TidyTest {
     /// Longer than this and a file is asking to be two.
     private static final int LINES_MAX = 450;
 
+    /// A test class may list more cases than a class has lines.
+    private static final int TEST_LINES_MAX = 600;
+
     /// Files that were longer when this check came, or are one long table: they may shrink, not grow.
     private static final Map<String, Integer> LONG_FILES = Map.of();
 
@@ -81,7 +84,7 @@ final class TidyTest {
     @Test
     void filesStayShort() {
         List<String> tooLong = Repository.javaFiles().stream()
-                .filter(file -> lineCount(file) > LONG_FILES.getOrDefault(Repository.name(file), LINES_MAX))
+                .filter(file -> lineCount(file) > LONG_FILES.getOrDefault(Repository.name(file), linesMax(file)))
                 .map(file -> Repository.name(file) + " has " + lineCount(file) + " lines")
                 .toList();
         assertThat(tooLong).as("split by reason to change").isEmpty();
@@ -91,7 +94,8 @@ final class TidyTest {
     void theListOfLongFilesHoldsNoFileThatHasBecomeShort() {
         assertThat(LONG_FILES.keySet().stream()
                         .filter(name -> !Files.exists(Repository.root().resolve(name))
-                                || lineCount(Repository.root().resolve(name)) <= LINES_MAX))
+                                || lineCount(Repository.root().resolve(name))
+                                        <= linesMax(Repository.root().resolve(name))))
                 .isEmpty();
     }
 
@@ -104,6 +108,10 @@ final class TidyTest {
     private static boolean isNullMarked(Path directory) {
         Path info = directory.resolve("package-info.java");
         return Files.exists(info) && Repository.read(info).contains("@NullMarked");
+    }
+
+    private static int linesMax(Path file) {
+        return Repository.name(file).contains("/src/test/") ? TEST_LINES_MAX : LINES_MAX;
     }
 
     private static long lineCount(Path file) {
