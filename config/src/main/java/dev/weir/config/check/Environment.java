@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 /// Puts environment variables into values: `${NAME}`, or `${NAME:-default}` where the variable may be unset or empty.
 /// `$${` stands for `${` itself.
 record Environment(Map<String, String> variables) {
-    private static final Pattern REFERENCE = Pattern.compile("(\\$?)\\$\\{(?:([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?})?");
+    /// Bounded, so that a text of nothing but unfinished references does not take quadratic time.
+    private static final Pattern REFERENCE =
+            Pattern.compile("(\\$?)\\$\\{(?:([A-Za-z_][A-Za-z0-9_]{0,255})(:-([^}]{0,4096}))?})?");
 
     Environment {
         variables = Map.copyOf(variables);

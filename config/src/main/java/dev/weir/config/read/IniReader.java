@@ -24,8 +24,6 @@ final class IniReader {
     private static final int FILES_MAX = 200;
 
     private static final Pattern SECTION = Pattern.compile("\\[([^\\]]*)]\\s*");
-    private static final Pattern ENTRY =
-            Pattern.compile("(?:([A-Za-z0-9_.*-]+)|'((?:[^']|'')*)')\\s*=(.*)", Pattern.DOTALL);
     private static final Pattern INCLUDE = Pattern.compile("%include\\s+(.*)");
 
     /// What the lines that follow a header belong to.
@@ -143,8 +141,8 @@ final class IniReader {
     }
 
     private void entry(String line, Origin origin) {
-        Matcher matcher = ENTRY.matcher(line);
-        if (!matcher.matches()) {
+        IniEntry entry = IniEntry.parse(line);
+        if (entry == null) {
             problems.add(
                     origin,
                     line.startsWith("\"")
@@ -152,9 +150,8 @@ final class IniReader {
                             : "syntax error: expected key = value");
             return;
         }
-        String quoted = matcher.group(2);
-        String name = quoted == null ? matcher.group(1) : quoted.replace("''", "'");
-        String value = matcher.group(3).strip();
+        String name = entry.name();
+        String value = entry.value();
         switch (section) {
             case NONE -> problems.add(origin, "stands before the first section");
             case PGBOUNCER -> global.add(new RawSetting(name, new RawValue.IniText(value), origin));

@@ -20,6 +20,9 @@ import org.tomlj.TomlTable;
 final class TomlReader {
     private static final List<String> TABLES = List.of("weir", "databases", "users", "peers");
 
+    /// Longer lines are no headers of a table that anybody typed, and would take the pattern quadratic time.
+    private static final int LINE_OF_HEADER_MAX = 200;
+
     private static final Pattern UNQUOTED_NAME =
             Pattern.compile("\\s*\\[\\s*(databases|users)\\s*\\.[^\"'\\]]*[^\"'\\]A-Za-z0-9_.\\s-][^\"'\\]]*].*");
 
@@ -67,7 +70,7 @@ final class TomlReader {
     private static String message(TomlParseError error, List<String> lines) {
         int number = error.position().line();
         String line = number >= 1 && number <= lines.size() ? lines.get(number - 1) : "";
-        if (UNQUOTED_NAME.matcher(line).matches()) {
+        if (line.length() < LINE_OF_HEADER_MAX && UNQUOTED_NAME.matcher(line).matches()) {
             return "syntax error: names with other characters than letters, digits, _ and - stand in double quotes";
         }
         boolean secret = line.toLowerCase(Locale.ROOT).contains("password");

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,11 +105,56 @@ class ConfigFuzzTest {
         }
     }
 
+    /// Each piece comes after what makes the loader take the following for a name, a value, a header and so on. The
+    /// time
+    /// limit is far above what linear work takes and far below what quadratic work would.
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     @ParameterizedTest
     @ValueSource(
-            strings = {"[", "a=[", "a={b=", "a.", "%include config\n", "xx yy\n", "[pgbouncer]\n[x\n", "\"", "=", "\0"})
+            strings = {
+                "[",
+                "a=[",
+                "a={b=",
+                "a.",
+                "%include config\n",
+                "xx yy\n",
+                "[pgbouncer]\n[x\n",
+                "\"",
+                "=",
+                "\0",
+                "'",
+                "''",
+                "a ",
+                "*",
+                "${a:-",
+                "$",
+                "${",
+                "a='",
+                " ;",
+                ",",
+                "9",
+                "1h",
+                "[databases.*",
+            })
     void filesOfOnePieceOverAndOverNeverBreakTheLoader(String piece) throws IOException {
-        assertLoads(piece.repeat(20_000).getBytes(StandardCharsets.UTF_8), piece);
+        for (String head : List.of(
+                "",
+                "[weir]\nx",
+                "[weir]\nlisten_addr = \"",
+                "[weir]\n[databases.",
+                "[pgbouncer]\n",
+                "[pgbouncer]\nverbose = ",
+                "[pgbouncer]\nlisten_addr = ",
+                "[pgbouncer]\n[",
+                "[pgbouncer]\n[databases]\n'",
+                "[pgbouncer]\n[databases]\na = password=",
+                "[pgbouncer]\n[databases]\na = user='",
+                "[databases]\n")) {
+            for (String tail : List.of("", "\"\n", "\n")) {
+                String text = head + piece.repeat(60_000 / piece.length()) + tail;
+                assertLoads(text.getBytes(StandardCharsets.UTF_8), head + piece + "…" + tail);
+            }
+        }
     }
 
     private Loaded assertLoads(byte[] bytes, String what) throws IOException {
