@@ -1,9 +1,12 @@
 package dev.weir.console.port;
 
+import org.jspecify.annotations.Nullable;
+
 /// One row of `SHOW CONFIG`.
 ///
 /// @param key the setting's name
-/// @param value its value as text
-/// @param defaultValue its default as text
+/// @param value its value as text; `null` where nothing is set
+/// @param defaultValue its default as text; `null` where nothing is set by default
 /// @param changeable whether `SET` and a reload can change it
-public record SettingSnapshot(String key, String value, String defaultValue, boolean changeable) {}
+public record SettingSnapshot(
+        String key, @Nullable String value, @Nullable String defaultValue, boolean changeable) {}
