@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Who is at the other end of a connection, as far as the kernel knows. */
 public final class PeerIdentity {
 
+    private static final String UNIX_WITH_PID = "unix(";
+
     private PeerIdentity() {}
 
     /** The address in the form of log lines: {@code host:port}, {@code [v6]:port}, {@code unix(pid):port}. */
@@ -22,7 +24,15 @@ public final class PeerIdentity {
             return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
         }
         PeerCredentials credentials = credentials(channel);
-        return credentials == null ? "unix" : "unix(" + credentials.pid() + ")";
+        return credentials == null ? "unix" : UNIX_WITH_PID + credentials.pid() + ")";
+    }
+
+    /** The process id in a description made by {@link #describe}; 0 when it tells none. */
+    public static int pidIn(String description) {
+        if (!description.startsWith(UNIX_WITH_PID) || !description.endsWith(")")) {
+            return 0;
+        }
+        return Integer.parseInt(description, UNIX_WITH_PID.length(), description.length() - 1, 10);
     }
 
     /** Whether the peer came through a Unix socket and runs under the same user as this process. */
