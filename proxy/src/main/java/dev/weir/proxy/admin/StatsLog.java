@@ -1,0 +1,54 @@
+package dev.weir.proxy.admin;
+
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.ConsoleSettings;
+import dev.weir.config.setting.LogSettings;
+import dev.weir.console.Console;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes a reading of the counters every `stats_period`, from which the console's averages follow, and logs its line
+/// unless `log_stats` is off. The period is the one at the start: averages of unlike periods would not compare.
+/// Thread-safe.
+public final class StatsLog implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StatsLog.class);
+
+    private final Console console;
+    private final Supplier<WeirConfig> config;
+    private final Future<?> timer;
+
+    /// Starts; the first reading follows one period from now.
+    ///
+    /// @param loop where the timer runs; what it does there is short
+    public StatsLog(Console console, Supplier<WeirConfig> config, EventLoop loop) {
+        this(console, config, loop, config.get().get(ConsoleSettings.STATS_PERIOD));
+    }
+
+    StatsLog(Console console, Supplier<WeirConfig> config, EventLoop loop, Duration period) {
+        this.console = console;
+        this.config = config;
+        this.timer = loop.scheduleAtFixedRate(this::record, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void record() {
+        console.recordStats().whenComplete((line, failure) -> {
+            if (failure != null) {
+                LOGGER.warn("statistics could not be read: {}", failure.getMessage());
+            } else if (config.get().get(LogSettings.LOG_STATS)) {
+                LOGGER.info("{}", line);
+            }
+        });
+    }
+
+    /// Stops.
+    @Override
+    public void close() {
+        timer.cancel(false);
+    }
+}
