@@ -1,0 +1,93 @@
+package dev.weir.proxy.admin;
+
+import dev.weir.console.port.BufferSnapshot;
+import dev.weir.console.port.ClientSnapshot;
+import dev.weir.console.port.ClientState;
+import dev.weir.console.port.ConnectionSnapshot;
+import dev.weir.console.port.ReplicationMode;
+import dev.weir.proxy.client.ClientLogin;
+import dev.weir.proxy.client.ClientRegistry;
+import dev.weir.proxy.client.ClientSession;
+import dev.weir.proxy.net.PeerIdentity;
+import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.server.ServerConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/// The rows of `SHOW CLIENTS`, and those that still log in.
+final class ClientRows {
+
+    private final ClientRegistry clients;
+    private final LoopSurvey survey;
+
+    ClientRows(ClientRegistry clients, LoopSurvey survey) {
+        this.clients = clients;
+        this.survey = survey;
+    }
+
+    CompletionStage<List<ClientSnapshot>> read() {
+        return survey.list(this::ofLoop);
+    }
+
+    private List<ClientSnapshot> ofLoop(Worker worker) {
+        long nowNanos = System.nanoTime();
+        List<ClientSnapshot> rows = new ArrayList<>();
+        clients.sessions(worker).forEach(session -> rows.add(row(session, nowNanos)));
+        clients.logins(worker).forEach(login -> rows.add(row(login)));
+        return rows;
+    }
+
+    private static ClientSnapshot row(ClientSession session, long nowNanos) {
+        ClientState state = switch (session.state()) {
+            case LINKED -> ClientState.ACTIVE;
+            case WAITING -> ClientState.WAITING;
+            case IDLE, CLOSED -> ClientState.IDLE;
+        };
+        ServerConnection server = session.server();
+        Endpoints.Pair ends = Endpoints.ofClient(session.remoteAddress(), session.localAddress());
+        return new ClientSnapshot(
+                state,
+                new ConnectionSnapshot(
+                        session.login().id(),
+                        server == null ? 0 : server.id(),
+                        session.login().user(),
+                        session.login().database().name(),
+                        ReplicationMode.NONE,
+                        ends.peer(),
+                        ends.local(),
+                        session.login().connectedMillis() * 1000,
+                        session.clock().requestMillis() * 1000,
+                        session.clock().queryAgeNanos(nowNanos),
+                        false,
+                        PeerIdentity.pidIn(session.login().address()),
+                        "",
+                        session.applicationName(),
+                        session.preparedStatements(),
+                        BufferSnapshot.EMPTY));
+    }
+
+    private static ClientSnapshot row(ClientLogin login) {
+        Endpoints.Pair ends = Endpoints.ofClient(
+                login.channel().remoteAddress(), login.channel().localAddress());
+        return new ClientSnapshot(
+                ClientState.LOGIN,
+                new ConnectionSnapshot(
+                        login.id(),
+                        0,
+                        login.user(),
+                        login.databaseName(),
+                        ReplicationMode.NONE,
+                        ends.peer(),
+                        ends.local(),
+                        login.connectedMillis() * 1000,
+                        0,
+                        0,
+                        false,
+                        PeerIdentity.pidIn(PeerIdentity.describe(login.channel())),
+                        "",
+                        "",
+                        0,
+                        BufferSnapshot.EMPTY));
+    }
+}

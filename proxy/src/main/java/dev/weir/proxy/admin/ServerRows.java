@@ -1,0 +1,78 @@
+package dev.weir.proxy.admin;
+
+import dev.weir.console.port.BufferSnapshot;
+import dev.weir.console.port.ConnectionSnapshot;
+import dev.weir.console.port.ReplicationMode;
+import dev.weir.console.port.ServerSnapshot;
+import dev.weir.console.port.ServerState;
+import dev.weir.proxy.client.ClientSession;
+import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.pool.PoolRegistry;
+import dev.weir.proxy.server.ServerConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/// The rows of `SHOW SERVERS`.
+final class ServerRows {
+
+    private final PoolRegistry pools;
+    private final LoopSurvey survey;
+
+    ServerRows(PoolRegistry pools, LoopSurvey survey) {
+        this.pools = pools;
+        this.survey = survey;
+    }
+
+    CompletionStage<List<ServerSnapshot>> read() {
+        return survey.list(this::ofLoop);
+    }
+
+    private List<ServerSnapshot> ofLoop(Worker worker) {
+        long nowNanos = System.nanoTime();
+        List<ServerSnapshot> rows = new ArrayList<>();
+        for (Pool pool : pools.pools()) {
+            for (ServerConnection server : pool.shard(worker).servers()) {
+                rows.add(new ServerSnapshot(state(server, nowNanos), connection(pool, server, nowNanos)));
+            }
+        }
+        return rows;
+    }
+
+    /// What a server does, in the console's terms; to be called on its loop.
+    static ServerState state(ServerConnection server, long nowNanos) {
+        return switch (server.state()) {
+            case CONNECTING, LOGGING_IN, PREPARING -> ServerState.LOGIN;
+            case LINKED -> ServerState.ACTIVE;
+            case IDLE -> server.isCheckDue(nowNanos) ? ServerState.USED : ServerState.IDLE;
+            case CHECKING, RESETTING -> ServerState.TESTED;
+            case DRAINING, HELD -> ServerState.BEING_CANCELED;
+            case MOVING, CLOSED -> ServerState.IDLE;
+        };
+    }
+
+    private static ConnectionSnapshot connection(Pool pool, ServerConnection server, long nowNanos) {
+        Endpoints.Pair ends =
+                Endpoints.ofServer(server.target().address(), server.remoteAddress(), server.localAddress());
+        ClientSession client = server.user() instanceof ClientSession session ? session : null;
+        String applicationName = server.reported().find("application_name");
+        return new ConnectionSnapshot(
+                server.id(),
+                client == null ? 0 : client.login().id(),
+                pool.key().user(),
+                pool.key().database(),
+                ReplicationMode.NONE,
+                ends.peer(),
+                ends.local(),
+                server.createdMillis() * 1000,
+                server.requestMillis() * 1000,
+                client == null ? 0 : client.clock().queryAgeNanos(nowNanos),
+                server.isCloseNeeded(),
+                server.backendPid(),
+                "",
+                applicationName == null ? "" : applicationName,
+                server.statements().size(),
+                BufferSnapshot.EMPTY);
+    }
+}
