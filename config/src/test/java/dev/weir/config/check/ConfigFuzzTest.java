@@ -151,7 +151,7 @@ class ConfigFuzzTest {
                 "[pgbouncer]\n[databases]\na = user='",
                 "[databases]\n")) {
             for (String tail : List.of("", "\"\n", "\n")) {
-                String text = head + piece.repeat(60_000 / piece.length()) + tail;
+                String text = head + piece.repeat(15_000 / piece.length()) + tail;
                 assertLoads(text.getBytes(StandardCharsets.UTF_8), head + piece + "…" + tail);
             }
         }
