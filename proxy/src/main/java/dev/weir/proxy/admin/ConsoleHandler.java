@@ -58,8 +58,7 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         session.close();
-        received.release();
-        received = Unpooled.EMPTY_BUFFER;
+        forget();
     }
 
     @Override
@@ -82,6 +81,7 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         closing = true;
         session.close();
+        forget();
         ctx.fireChannelInactive();
     }
 
@@ -120,6 +120,10 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
             end(ctx, violation.error());
         } finally {
             reading = false;
+        }
+        // An idle session holds no buffer.
+        if (closing || !received.isReadable()) {
+            forget();
         }
         session.flush();
         if (session.terminated()) {
@@ -162,6 +166,11 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
         session.fail(error);
         session.flush();
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void forget() {
+        received.release();
+        received = Unpooled.EMPTY_BUFFER;
     }
 
     private static ByteBuf collect(ByteBufAllocator allocator, ByteBuf before, ByteBuf more) {
