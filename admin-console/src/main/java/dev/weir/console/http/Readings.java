@@ -1,0 +1,49 @@
+package dev.weir.console.http;
+
+import dev.weir.console.port.DatabaseSnapshot;
+import dev.weir.console.port.ListsSnapshot;
+import dev.weir.console.port.MemorySnapshot;
+import dev.weir.console.port.PoolSnapshot;
+import dev.weir.console.port.PoolerIdentity;
+import dev.weir.console.port.PoolerState;
+import dev.weir.console.port.PoolerView;
+import dev.weir.console.port.StatsSnapshot;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// All that one scrape reads of the pooler. Immutable.
+record Readings(
+        PoolerIdentity identity,
+        PoolerState state,
+        List<PoolSnapshot> pools,
+        List<StatsSnapshot> stats,
+        List<DatabaseSnapshot> databases,
+        ListsSnapshot lists,
+        List<MemorySnapshot> memory) {
+
+    /// Asks the pooler for everything at once and waits for the answers.
+    ///
+    /// @throws java.util.concurrent.CompletionException if it fails or takes too long
+    static Readings take(PoolerView view, Duration limit) {
+        CompletableFuture<PoolerState> state = view.state().toCompletableFuture();
+        CompletableFuture<List<PoolSnapshot>> pools = view.pools().toCompletableFuture();
+        CompletableFuture<List<StatsSnapshot>> stats = view.stats().toCompletableFuture();
+        CompletableFuture<List<DatabaseSnapshot>> databases = view.databases().toCompletableFuture();
+        CompletableFuture<ListsSnapshot> lists = view.lists().toCompletableFuture();
+        CompletableFuture<List<MemorySnapshot>> memory = view.memory().toCompletableFuture();
+        // A future of its own bears the limit, so that a late answer is not made to fail for others.
+        CompletableFuture.allOf(state, pools, stats, databases, lists, memory)
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+        return new Readings(
+                view.identity(),
+                state.join(),
+                pools.join(),
+                stats.join(),
+                databases.join(),
+                lists.join(),
+                memory.join());
+    }
+}
