@@ -34,8 +34,9 @@ final class ConsoleHandlerTest {
 
         assertThat(out.toString(StandardCharsets.ISO_8859_1)).contains("server_version\0" + "1.25.2/bouncer\0");
         assertThat(Transcript.of(out))
+                .startsWith("Authentication", "ParameterStatus")
                 .endsWith("BackendKeyData", "ReadyForQuery I")
-                .hasSize(9);
+                .hasSize(10);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.weir.proxy.admin;
 
 import dev.weir.console.ConsoleUser;
-import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.StartupPacket;
 import dev.weir.proxy.wire.StartupReader;
 import io.netty.bootstrap.ServerBootstrap;
@@ -82,7 +81,6 @@ final class ConsoleServer implements AutoCloseable {
             int pid = sessions.size() + 1;
             sessions.put(pid, session);
             ByteBuf welcome = ctx.alloc().buffer();
-            Messages.authenticationOk(welcome);
             ConsoleWelcome.write(welcome, pid, SECRET);
             var _ = ctx.writeAndFlush(welcome);
             ctx.pipeline().addLast(session);
