@@ -7,8 +7,10 @@ import dev.weir.console.Console;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +41,16 @@ public final class StatsLog implements AutoCloseable {
     private void record() {
         console.recordStats().whenComplete((line, failure) -> {
             if (failure != null) {
-                LOGGER.warn("statistics could not be read: {}", failure.getMessage());
+                LOGGER.warn("statistics could not be read: {}", reason(failure));
             } else if (config.get().get(LogSettings.LOG_STATS)) {
                 LOGGER.info("{}", line);
             }
         });
+    }
+
+    private static @Nullable String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof CompletionException && cause != null ? cause.getMessage() : failure.getMessage();
     }
 
     /// Stops.

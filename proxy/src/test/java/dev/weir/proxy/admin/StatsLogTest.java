@@ -1,0 +1,138 @@
+package dev.weir.proxy.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.weir.config.ConfigFormat;
+import dev.weir.config.UserList;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.LogSettings;
+import dev.weir.config.setting.SettingValues;
+import dev.weir.console.Console;
+import dev.weir.console.port.CommandRefused;
+import dev.weir.console.port.PoolerControl;
+import dev.weir.console.port.PoolerView;
+import dev.weir.proxy.net.EventLoops;
+import dev.weir.proxy.net.Transport;
+import io.netty.channel.EventLoop;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+final class StatsLogTest {
+
+    private static final Duration OFTEN = Duration.ofMillis(5);
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(StatsLog.class);
+    private final Lines lines = new Lines();
+    private final EventLoops loops = new EventLoops(Transport.best(), 1);
+    private final EventLoop loop = loops.workers().getFirst().loop();
+    private final AtomicInteger readings = new AtomicInteger();
+    private volatile boolean failing;
+
+    private final Console console = new Console(
+            proxy(PoolerView.class, (_, _, _) -> read()),
+            proxy(PoolerControl.class, (_, _, _) -> CompletableFuture.failedStage(new CommandRefused("no"))),
+            System::nanoTime);
+
+    @BeforeEach
+    void listen() {
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+        logger.addAppender(lines);
+        lines.start();
+    }
+
+    @AfterEach
+    void stop() {
+        logger.detachAppender(lines);
+        logger.setAdditive(true);
+        logger.setLevel(null);
+        loops.stop().toCompletableFuture().join();
+    }
+
+    @Test
+    void logsALineEachPeriod() {
+        try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN)) {
+            await().until(() -> lines.texts.size() >= 2);
+        }
+
+        assertThat(lines.texts).allMatch(line -> line.startsWith("stats: 0 xacts/s, 0 queries/s, "));
+    }
+
+    @Test
+    void readsAlsoWhatItDoesNotLog() {
+        try (var _ = new StatsLog(console, () -> config(false), loop, OFTEN)) {
+            await().until(() -> readings.get() >= 3);
+        }
+
+        assertThat(lines.texts).isEmpty();
+    }
+
+    @Test
+    void goesOnAfterAFailure() {
+        failing = true;
+        try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN)) {
+            await().until(() -> lines.texts.contains("statistics could not be read: out of order"));
+            failing = false;
+            await().until(() -> lines.texts.stream().anyMatch(line -> line.startsWith("stats: ")));
+        }
+    }
+
+    @Test
+    void endsWhenItIsClosed() {
+        StatsLog log = new StatsLog(console, () -> config(true), loop, OFTEN);
+        await().until(() -> readings.get() >= 1);
+
+        log.close();
+        // Both run on the loop, one after the other: what was under way is over then.
+        loop.submit(() -> {}).syncUninterruptibly();
+        int atClose = readings.get();
+        loop.schedule(() -> {}, 10 * OFTEN.toMillis(), TimeUnit.MILLISECONDS).syncUninterruptibly();
+
+        assertThat(readings).hasValue(atClose);
+    }
+
+    private CompletionStage<?> read() {
+        readings.incrementAndGet();
+        return failing
+                ? CompletableFuture.failedStage(new CommandRefused("out of order"))
+                : CompletableFuture.completedStage(List.of());
+    }
+
+    private static WeirConfig config(boolean logStats) {
+        SettingValues values = SettingValues.empty().with(LogSettings.LOG_STATS, logStats);
+        return new WeirConfig(
+                Path.of("weir.toml"), ConfigFormat.TOML, values, Map.of(), null, Map.of(), Map.of(), UserList.empty());
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static final class Lines extends AppenderBase<ILoggingEvent> {
+
+        private final List<String> texts = new CopyOnWriteArrayList<>();
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            texts.add(event.getFormattedMessage());
+        }
+    }
+}
