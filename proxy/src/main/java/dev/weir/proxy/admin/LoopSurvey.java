@@ -83,7 +83,7 @@ final class LoopSurvey {
         if (cause instanceof TimeoutException) {
             return new CommandRefused(
                     "57014",
-                    "an event loop did not answer within " + patience.toSeconds() + " seconds",
+                    "an event loop did not answer within " + patience.toMillis() + " ms",
                     null,
                     "Something keeps the pooler's threads busy; try again.");
         }
