@@ -5,6 +5,7 @@ import dev.weir.console.port.ConnectionSnapshot;
 import dev.weir.console.port.ReplicationMode;
 import dev.weir.console.port.ServerSnapshot;
 import dev.weir.console.port.ServerState;
+import dev.weir.proxy.client.ClientLink;
 import dev.weir.proxy.client.ClientSession;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
@@ -55,7 +56,7 @@ final class ServerRows {
     private static ConnectionSnapshot connection(Pool pool, ServerConnection server, long nowNanos) {
         Endpoints.Pair ends =
                 Endpoints.ofServer(server.target().address(), server.remoteAddress(), server.localAddress());
-        ClientSession client = server.user() instanceof ClientSession session ? session : null;
+        ClientSession client = server.user() instanceof ClientLink link ? link.session() : null;
         String applicationName = server.reported().find("application_name");
         return new ConnectionSnapshot(
                 server.id(),

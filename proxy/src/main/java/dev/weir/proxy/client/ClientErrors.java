@@ -55,7 +55,8 @@ public final class ClientErrors {
                 "database \"" + database + "\" is disabled");
     }
 
-    PgError databaseRemoved() {
+    /** See the text. */
+    public PgError databaseRemoved() {
         return fatal(SqlState.ADMIN_SHUTDOWN, "database removed", "database removed");
     }
 
@@ -63,7 +64,8 @@ public final class ClientErrors {
         return fatal(SqlState.CANNOT_CONNECT_NOW, "pooler is shutting down", "pooler is shutting down");
     }
 
-    PgError serverShuttingDown() {
+    /** See the text. */
+    public PgError serverShuttingDown() {
         return fatal(SqlState.ADMIN_SHUTDOWN, "server shutting down", "server shutting down");
     }
 
@@ -128,7 +130,8 @@ public final class ClientErrors {
         return fatal(SqlState.FEATURE_NOT_SUPPORTED, "PQexec disallowed", "PQexec disallowed");
     }
 
-    PgError killed() {
+    /** See the text. */
+    public PgError killed() {
         return fatal(SqlState.ADMIN_SHUTDOWN, "admin forced disconnect", "admin forced disconnect");
     }
 

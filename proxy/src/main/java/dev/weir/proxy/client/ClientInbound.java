@@ -97,7 +97,7 @@ final class ClientInbound implements MessageSink {
 
     @Override
     public void onRun(ByteBuf run) {
-        session.toServer(run);
+        session.link().toServer(run);
     }
 
     @Override
@@ -146,9 +146,9 @@ final class ClientInbound implements MessageSink {
 
     /** A server that can take a message now, or null: then the message has to wait. */
     private @Nullable ServerConnection request() {
-        ServerConnection server = session.request();
+        ServerConnection server = session.link().request();
         if (server != null && server.expectations().size() >= OUTSTANDING_MAX) {
-            session.onTooMuchOutstanding();
+            session.link().stopForAnswers();
             return null;
         }
         return server;
@@ -197,7 +197,7 @@ final class ClientInbound implements MessageSink {
         }
         if (session.server() == null && answeredHere) {
             answeredHere = false;
-            session.answerReadyForQuery();
+            session.output().readyForQuery();
             return DISCARD;
         }
         answeredHere = false;
@@ -207,7 +207,7 @@ final class ClientInbound implements MessageSink {
     private int onClose(ByteBuf in, int bodyStart, int bodyLength, int available) {
         if (session.server() == null && statements.closeHere(in, bodyStart, bodyLength, available)) {
             answeredHere = true;
-            session.answerCloseComplete();
+            session.output().closeComplete();
             return DISCARD;
         }
         ServerConnection server = request();
@@ -235,7 +235,7 @@ final class ClientInbound implements MessageSink {
         discardingFirst = false;
         if (simple || type == FrontendType.SYNC) {
             discardingBatch = false;
-            session.answerReadyForQuery();
+            session.output().readyForQuery();
         }
         return DISCARD;
     }

@@ -2,14 +2,11 @@ package dev.weir.proxy.client;
 
 import dev.weir.config.AuthType;
 import dev.weir.config.DatabaseConfig;
-import dev.weir.config.Secret;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.LogSettings;
-import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.ServerSettings;
 import dev.weir.config.setting.TimeoutSettings;
-import dev.weir.proxy.auth.AuthMethod;
-import dev.weir.proxy.auth.AuthSettings;
 import dev.weir.proxy.auth.ClientAuthentication;
 import dev.weir.proxy.auth.ClientAuthentication.Outcome;
 import dev.weir.proxy.auth.ScramKeys;
@@ -20,11 +17,8 @@ import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
-import dev.weir.proxy.pool.PooledDatabase;
-import dev.weir.proxy.pool.PooledUser;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.time.Deadline;
-import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
@@ -74,6 +68,7 @@ public final class ClientLogin {
     private final long connectedNanos = System.nanoTime();
     private final String address;
     private final @Nullable Deadline deadline;
+    private final ClientAdmission admission;
     private Phase phase = Phase.STARTUP;
     private @Nullable ByteBuf held;
 
@@ -84,10 +79,7 @@ public final class ClientLogin {
     private SessionSettings settings = SessionSettings.NONE;
     private @Nullable DatabaseConfig database;
     private ConsoleEntrance.@Nullable Rank consoleRank;
-    private @Nullable StoredSecret secret;
-    private @Nullable ClientAuthentication authentication;
-    private @Nullable PooledDatabase countedDatabase;
-    private @Nullable PooledUser countedUser;
+    private @Nullable ClientProof proof;
 
     ClientLogin(
             ClientServices services,
@@ -104,6 +96,7 @@ public final class ClientLogin {
         this.listener = listener;
         this.id = services.ids().next();
         this.address = PeerIdentity.describe(channel);
+        this.admission = new ClientAdmission(services);
         this.deadline =
                 worker.deadlines().create(services.config().get(TimeoutSettings.CLIENT_LOGIN_TIMEOUT), this::onTimeout);
         if (deadline != null) {
@@ -151,7 +144,7 @@ public final class ClientLogin {
     private boolean advance(ByteBuf all) {
         return switch (phase) {
             case STARTUP -> readStartup(all);
-            case AUTHENTICATING -> readPassword(all);
+            case AUTHENTICATING -> proof != null && readPassword(all, proof);
             case DERIVING, WELCOMING, DONE -> false;
         };
     }
@@ -213,15 +206,14 @@ public final class ClientLogin {
         }
         settings = withHost(StartupSettings.read(
                 startup.parameters(), config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS), errors));
-        if (services.isClosing()) {
-            throw new ProtocolViolation(errors.shuttingDown());
-        }
-        if (services.clients().connections() > config.get(PoolSettings.MAX_CLIENT_CONN)) {
-            throw new ProtocolViolation(errors.tooManyClients("max_client_conn"));
-        }
         database = config.findDatabase(databaseName);
-        countIn(errors);
-        authenticate(config, errors);
+        admission.admit(database, user);
+        if (config.get(AuthSettings.AUTH_TYPE) == AuthType.ANY
+                && (database == null || database.forcedUser() == null)) {
+            LOGGER.warn("{} auth_type=any requires forced user", this);
+            throw new ProtocolViolation(errors.misconfigured());
+        }
+        authenticate();
     }
 
     private static boolean isOff(@Nullable String replication) {
@@ -251,21 +243,6 @@ public final class ClientLogin {
         return read.with("application_name", (name == null ? "app" : name) + " - " + address);
     }
 
-    private void countIn(ClientErrors errors) {
-        if (database != null) {
-            PooledDatabase pooled = services.pools().database(database);
-            if (!pooled.admitClient(false)) {
-                throw new ProtocolViolation(errors.tooManyClients("max_db_client_connections"));
-            }
-            countedDatabase = pooled;
-        }
-        PooledUser pooled = services.pools().user(user);
-        if (!pooled.admitClient(false)) {
-            throw new ProtocolViolation(errors.tooManyClients("max_user_client_connections"));
-        }
-        countedUser = pooled;
-    }
-
     private void onConsoleStartup(ClientErrors errors) {
         databaseName = ConsoleEntrance.DATABASE;
         if (user.equals(ConsoleEntrance.DATABASE) && PeerIdentity.isOwnUser(channel)) {
@@ -277,65 +254,35 @@ public final class ClientLogin {
         if (consoleRank == null) {
             throw new ProtocolViolation(errors.consoleNotAllowed());
         }
-        authenticate(services.config(), errors);
+        authenticate();
     }
 
     // ---- authentication ----
 
-    private void authenticate(WeirConfig config, ClientErrors errors) {
-        AuthMethod method = method(config.get(dev.weir.config.setting.AuthSettings.AUTH_TYPE));
-        if (method == AuthMethod.ANY && consoleRank == null && (database == null || database.forcedUser() == null)) {
-            LOGGER.warn("{} auth_type=any requires forced user", this);
-            throw new ProtocolViolation(errors.misconfigured());
-        }
-        Secret stored = config.findSecret(user);
-        secret = stored == null ? null : StoredSecret.parse(user, stored.reveal());
-        AuthSettings common = new AuthSettings(
-                services.keys(),
-                config.get(dev.weir.config.setting.AuthSettings.SCRAM_ITERATIONS),
-                errors.isPgBouncer(),
-                services.random());
-        ClientAuthentication exchange = new ClientAuthentication(method, user, secret, common);
-        authentication = exchange;
+    private void authenticate() {
+        ClientProof begun = ClientProof.of(user, services);
+        proof = begun;
         phase = Phase.AUTHENTICATING;
         ByteBuf out = channel.alloc().buffer(64);
-        proceed(exchange.start(out), out);
+        proceed(begun.start(out), out);
     }
 
-    private static AuthMethod method(AuthType type) {
-        return switch (type) {
-            case TRUST -> AuthMethod.TRUST;
-            case ANY -> AuthMethod.ANY;
-            case PLAIN -> AuthMethod.PLAIN;
-            case MD5 -> AuthMethod.MD5;
-            // The loader lets no other type through.
-            default -> AuthMethod.SCRAM_SHA_256;
-        };
-    }
-
-    private boolean readPassword(ByteBuf all) {
-        if (all.readableBytes() < 5) {
-            return false;
-        }
-        byte type = all.getByte(all.readerIndex());
-        int length = all.getInt(all.readerIndex() + 1);
-        if (type != FrontendType.PASSWORD) {
-            throw new ProtocolViolation("expected a password message, got message type " + FrontendType.name(type));
-        }
-        if (length < 4 || length - 4 > ClientAuthentication.MAX_PASSWORD_BODY_BYTES) {
-            throw new ProtocolViolation("invalid length of password message");
-        }
-        if (all.readableBytes() < length + 1) {
-            return false;
-        }
-        all.skipBytes(5);
+    private boolean readPassword(ByteBuf all, ClientProof begun) {
         ByteBuf out = channel.alloc().buffer(128);
-        ClientAuthentication exchange = authentication;
-        if (exchange == null) {
-            throw new IllegalStateException("no authentication under way");
+        boolean written = false;
+        try {
+            Outcome outcome = begun.read(all, out);
+            if (outcome == null) {
+                return false;
+            }
+            written = true;
+            proceed(outcome, out);
+            return true;
+        } finally {
+            if (!written) {
+                out.release();
+            }
         }
-        proceed(exchange.onPassword(all.readSlice(length - 4), out), out);
-        return true;
     }
 
     private void proceed(Outcome outcome, ByteBuf out) {
@@ -356,11 +303,11 @@ public final class ClientLogin {
     }
 
     private void onDerived() {
-        ClientAuthentication exchange = authentication;
-        if (phase == Phase.DERIVING && exchange != null) {
+        ClientProof begun = proof;
+        if (phase == Phase.DERIVING && begun != null) {
             ByteBuf out = channel.alloc().buffer(128);
             phase = Phase.AUTHENTICATING;
-            proceed(exchange.resume(out), out);
+            proceed(begun.resume(out), out);
         }
     }
 
@@ -368,6 +315,7 @@ public final class ClientLogin {
 
     private void onAuthenticated(@Nullable ScramKeys keys, @Nullable String password) {
         phase = Phase.WELCOMING;
+        StoredSecret secret = proof == null ? null : proof.secret();
         if (secret != null) {
             services.learned().learn(user, secret, keys, password);
         }
@@ -399,8 +347,7 @@ public final class ClientLogin {
             refuse(error.withSeverity(PgError.Severity.FATAL), null);
             return;
         }
-        countedDatabase = null; // the session counts from here on
-        countedUser = null;
+        // what admission has counted is the session's from here on
         ByteBuf early = end();
         ClientLoginResult result = new ClientLoginResult(
                 id, found, user, settings, protocolMinor, connectedMillis, connectedNanos, address);
@@ -444,7 +391,7 @@ public final class ClientLogin {
         if (early != null) {
             early.release();
         }
-        countOut();
+        admission.countOut();
         services.clients().onConnectionEnd();
         ByteBuf out = channel.alloc().buffer(256);
         shown.write(out);
@@ -460,25 +407,14 @@ public final class ClientLogin {
         if (early != null) {
             early.release();
         }
-        countOut();
+        admission.countOut();
         services.clients().onConnectionEnd();
-    }
-
-    private void countOut() {
-        if (countedDatabase != null) {
-            countedDatabase.onClientGone();
-            countedDatabase = null;
-        }
-        if (countedUser != null) {
-            countedUser.onClientGone();
-            countedUser = null;
-        }
     }
 
     /** @return what was read and not used, if anything; the caller owns it */
     private @Nullable ByteBuf end() {
         phase = Phase.DONE;
-        authentication = null;
+        proof = null;
         if (deadline != null) {
             deadline.disarm();
         }

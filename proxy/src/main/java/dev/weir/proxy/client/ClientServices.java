@@ -75,7 +75,8 @@ public final class ClientServices {
         return pools;
     }
 
-    ClientRegistry clients() {
+    /** All clients. */
+    public ClientRegistry clients() {
         return clients;
     }
 
@@ -107,7 +108,8 @@ public final class ClientServices {
         return ids;
     }
 
-    ClientErrors errors() {
+    /** Texts for what clients are told, in the configured compatibility. */
+    public ClientErrors errors() {
         return new ClientErrors(config().get(GeneralSettings.COMPATIBILITY));
     }
 

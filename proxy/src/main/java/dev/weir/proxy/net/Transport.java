@@ -24,6 +24,13 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerDomainSocketChannel;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -37,6 +44,13 @@ public enum Transport {
             EpollServerDomainSocketChannel.class,
             EpollDomainSocketChannel.class,
             EpollDatagramChannel.class),
+    /** Linux 5.9 and newer; Unix sockets too. */
+    IO_URING(
+            IoUringServerSocketChannel.class,
+            IoUringSocketChannel.class,
+            IoUringServerDomainSocketChannel.class,
+            IoUringDomainSocketChannel.class,
+            IoUringDatagramChannel.class),
     /** macOS and the BSDs. */
     KQUEUE(
             KQueueServerSocketChannel.class,
@@ -83,6 +97,7 @@ public enum Transport {
     public boolean isAvailable() {
         return switch (this) {
             case EPOLL -> Epoll.isAvailable();
+            case IO_URING -> IoUring.isAvailable();
             case KQUEUE -> KQueue.isAvailable();
             case NIO -> true;
         };
@@ -91,6 +106,7 @@ public enum Transport {
     IoHandlerFactory handlers() {
         return switch (this) {
             case EPOLL -> EpollIoHandler.newFactory();
+            case IO_URING -> IoUringIoHandler.newFactory();
             case KQUEUE -> KQueueIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
         };

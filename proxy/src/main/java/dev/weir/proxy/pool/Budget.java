@@ -94,6 +94,10 @@ public final class Budget {
 
     /** Tells whoever has waited longest that a permit may be free. */
     public void tellNext() {
+        int max = limit.getAsInt();
+        if (max > 0 && used.get() >= max) {
+            return;
+        }
         Applicant next = applicants.poll();
         if (next != null) {
             next.onPermitFree(this);

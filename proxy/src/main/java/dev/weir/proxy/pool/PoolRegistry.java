@@ -24,6 +24,7 @@ public final class PoolRegistry {
     private final Supplier<WeirConfig> config;
     private final Pool.Environment environment;
     private final BiFunction<String, @Nullable StoredSecret, ServerCredentials> learned;
+    private volatile boolean allPaused;
     private final ConcurrentHashMap<PoolKey, Pool> pools = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, PooledDatabase> databases = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, PooledUser> users = new ConcurrentHashMap<>();
@@ -38,12 +39,32 @@ public final class PoolRegistry {
         this.learned = learned;
     }
 
+    /** PAUSE of everything, databases not seen yet included. */
+    public void pauseAll() {
+        allPaused = true;
+        databases.values().forEach(PooledDatabase::pause);
+    }
+
+    /** Ends {@link #pauseAll}, and every single pause with it. */
+    public void resumeAll() {
+        allPaused = false;
+        databases.values().forEach(PooledDatabase::resume);
+    }
+
+    /** Whether everything is paused. */
+    public boolean isAllPaused() {
+        return allPaused;
+    }
+
     /** The database of an entry, with its limits up to date when it is new. */
     public PooledDatabase database(DatabaseConfig entry) {
         return databases.computeIfAbsent(entry.name(), name -> {
             PooledDatabase database = new PooledDatabase(name);
             WeirConfig now = config.get();
             database.limit(now.maxDbConnections(entry), now.maxDbClientConnections(entry));
+            if (allPaused) {
+                database.pause();
+            }
             return database;
         });
     }

@@ -406,7 +406,7 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
 
     @Override
     public void onPermitFree(Budget budget) {
-        worker.run(() -> {
+        worker.loop().execute(() -> {
             evictionAsked = false;
             int before = servers.size();
             seek();
@@ -549,6 +549,16 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
     /** Servers in this state. */
     public int count(ServerState state) {
         return counts.get(state);
+    }
+
+    /** Whether a server is left that must not be given to anybody any more. */
+    public boolean hasOldServers() {
+        for (ServerConnection server : servers) {
+            if (server.isCloseNeeded() || server.epoch() != pool.epoch()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** All servers. */

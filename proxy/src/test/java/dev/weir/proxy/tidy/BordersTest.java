@@ -23,9 +23,10 @@ final class BordersTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("wire"),
             List.of("time", "stats", "log"),
-            List.of("net", "tls", "auth"),
-            List.of("server", "pool", "statement", "state", "route"),
-            List.of("client", "relay", "cancel"),
+            List.of("net", "tls", "auth", "relay", "statement", "state"),
+            List.of("server"),
+            List.of("pool", "cancel", "route"),
+            List.of("client"),
             List.of("admin"),
             List.of("app"),
             List.of("demo"),

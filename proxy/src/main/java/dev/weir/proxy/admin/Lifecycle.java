@@ -1,0 +1,43 @@
+package dev.weir.proxy.admin;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Whether the pooler serves, winds down or has ended. Thread-safe. */
+public final class Lifecycle {
+
+    private final AtomicBoolean shuttingDown = new AtomicBoolean();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private volatile boolean suspended;
+
+    /** Begins the shutdown; answers whether it was this call that did. */
+    boolean beginShutdown() {
+        return shuttingDown.compareAndSet(false, true);
+    }
+
+    /** Whether an orderly shutdown is under way. */
+    public boolean isShuttingDown() {
+        return shuttingDown.get();
+    }
+
+    /** Nothing is left to wait for. */
+    void end() {
+        shuttingDown.set(true);
+        end.complete(null);
+    }
+
+    /** Completes when the pooler is to be taken apart. */
+    public CompletionStage<Void> whenEnded() {
+        return end;
+    }
+
+    /** Whether clients are not read. */
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    void setSuspended(boolean value) {
+        suspended = value;
+    }
+}

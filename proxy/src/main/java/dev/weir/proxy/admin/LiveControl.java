@@ -1,0 +1,346 @@
+package dev.weir.proxy.admin;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.diff.Change;
+import dev.weir.console.port.CommandRefused;
+import dev.weir.console.port.PendingAction;
+import dev.weir.console.port.PoolerControl;
+import dev.weir.console.port.ReloadReport;
+import dev.weir.console.port.ShutdownMode;
+import dev.weir.proxy.client.ClientSession;
+import dev.weir.proxy.client.ClientServices;
+import dev.weir.proxy.client.ConsoleEntrance;
+import dev.weir.proxy.net.EventLoops;
+import dev.weir.proxy.net.Listeners;
+import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.pool.PoolRegistry;
+import dev.weir.proxy.pool.PooledDatabase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries out what operators order, from the console or by signals. Thread-safe; orders are taken one at a time.
+public final class LiveControl implements PoolerControl {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(LiveControl.class);
+
+    private final AtomicReference<WeirConfig> config;
+    private final EventLoops loops;
+    private final PoolRegistry pools;
+    private final ClientServices clients;
+    private final Listeners listeners;
+    private final Lifecycle lifecycle;
+    private final Executor background;
+    private final Reloader reloader;
+
+    /// @param background runs what blocks
+    public LiveControl(
+            AtomicReference<WeirConfig> config,
+            Path configFile,
+            Map<String, String> environment,
+            EventLoops loops,
+            PoolRegistry pools,
+            ClientServices clients,
+            Listeners listeners,
+            Lifecycle lifecycle,
+            Executor background) {
+        this.config = config;
+        this.loops = loops;
+        this.pools = pools;
+        this.clients = clients;
+        this.listeners = listeners;
+        this.lifecycle = lifecycle;
+        this.background = background;
+        this.reloader = new Reloader(config, configFile, environment, this::onConfigChanged);
+    }
+
+    // ---- PAUSE, RESUME, SUSPEND ----
+
+    @Override
+    public synchronized PendingAction pause(@Nullable String database) {
+        if (database == null) {
+            if (pools.isAllPaused() || lifecycle.isSuspended()) {
+                return Pending.refused("already suspended/paused");
+            }
+            pools.pauseAll();
+            return new Pending(whenServersGone(pools.databases()), () -> undo(null));
+        }
+        try {
+            PooledDatabase paused = existing(database, "pause");
+            paused.pause();
+            return new Pending(whenServersGone(List.of(paused)), () -> undo(database));
+        } catch (CommandRefused refusal) {
+            return new Pending(CompletableFuture.failedFuture(refusal), () -> {});
+        }
+    }
+
+    private static CompletableFuture<Void> whenServersGone(Collection<PooledDatabase> databases) {
+        return CompletableFuture.allOf(databases.stream()
+                .map(database -> database.servers().whenEmpty())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private synchronized void undo(@Nullable String database) {
+        LOGGER.info("resume");
+        if (database == null) {
+            setSuspended(false);
+            pools.resumeAll();
+            return;
+        }
+        PooledDatabase paused = pools.findDatabase(database);
+        if (paused != null) {
+            paused.resume();
+        }
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> resume(@Nullable String database) {
+        return answer(() -> {
+            if (lifecycle.isShuttingDown()) {
+                throw new CommandRefused("pooler is shutting down");
+            }
+            if (database != null) {
+                PooledDatabase paused = existing(database, "resume");
+                if (!paused.isPaused()) {
+                    throw new CommandRefused("database " + database + " is not paused");
+                }
+                paused.resume();
+                return;
+            }
+            boolean any = pools.isAllPaused()
+                    || pools.databases().stream().anyMatch(PooledDatabase::isPaused)
+                    || lifecycle.isSuspended();
+            if (!any) {
+                throw new CommandRefused("pooler is not paused/suspended");
+            }
+            setSuspended(false);
+            pools.resumeAll();
+        });
+    }
+
+    @Override
+    public synchronized PendingAction suspend() {
+        if (pools.isAllPaused() || lifecycle.isSuspended()) {
+            return Pending.refused("already suspended/paused");
+        }
+        if (pools.databases().stream().anyMatch(PooledDatabase::isPaused)) {
+            return Pending.refused("cannot suspend with paused databases");
+        }
+        return new Pending(setSuspended(true), () -> undo(null));
+    }
+
+    private CompletableFuture<Void> setSuspended(boolean stop) {
+        if (lifecycle.isSuspended() == stop) {
+            return CompletableFuture.completedFuture(null);
+        }
+        lifecycle.setSuspended(stop);
+        return eachSession(session -> true, session -> session.suspend(stop));
+    }
+
+    // ---- databases ----
+
+    @Override
+    public CompletionStage<Void> reconnect(@Nullable String database) {
+        return answer(() -> selected(database, "reconnect").forEach(each -> each.pools()
+                .forEach(Pool::renewServers)));
+    }
+
+    @Override
+    public CompletionStage<Void> disable(String database) {
+        return answer(() -> existing(database, "disable").setDisabled(true));
+    }
+
+    @Override
+    public CompletionStage<Void> enable(String database) {
+        return answer(() -> existing(database, "enable").setDisabled(false));
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> kill(@Nullable String database) {
+        if (database == null && (pools.isAllPaused() || lifecycle.isSuspended())) {
+            return CompletableFuture.failedFuture(new CommandRefused("already suspended/paused"));
+        }
+        try {
+            Collection<PooledDatabase> killed = selected(database, "kill");
+            if (database == null) {
+                pools.pauseAll();
+            }
+            return CompletableFuture.allOf(
+                    killed.stream().map(this::kill).toArray(CompletableFuture[]::new));
+        } catch (CommandRefused refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+
+    private CompletableFuture<Void> kill(PooledDatabase database) {
+        database.pause();
+        return closeClients(database).thenRun(() -> database.closeServers("database removed"));
+    }
+
+    private CompletableFuture<Void> closeClients(PooledDatabase database) {
+        return eachSession(
+                session -> session.pool().database().name().equals(database.name()),
+                session -> session.closeWithError(clients.errors().databaseRemoved()));
+    }
+
+    @Override
+    public CompletionStage<Void> killClient(long id) {
+        List<CompletableFuture<Boolean>> looks = new ArrayList<>();
+        for (Worker worker : loops.workers()) {
+            looks.add(CompletableFuture.supplyAsync(() -> kill(worker, id), worker.loop()));
+        }
+        return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).thenRun(() -> {
+            if (looks.stream().noneMatch(CompletableFuture::join)) {
+                throw new CommandRefused("client not found");
+            }
+        });
+    }
+
+    private boolean kill(Worker worker, long id) {
+        for (ClientSession session : List.copyOf(clients.clients().sessions(worker))) {
+            if (session.login().id() == id) {
+                session.closeWithError(clients.errors().killed());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public PendingAction waitClose(@Nullable String database) {
+        try {
+            return OldServers.whenGone(selected(database, "wait for"), loops.workers());
+        } catch (CommandRefused refusal) {
+            return new Pending(CompletableFuture.failedFuture(refusal), () -> {});
+        }
+    }
+
+    private Collection<PooledDatabase> selected(@Nullable String database, String verb) {
+        return database == null ? pools.databases() : List.of(existing(database, verb));
+    }
+
+    /// The database of this name; one that `*` provides is made.
+    private PooledDatabase existing(String name, String verb) {
+        if (name.equals(ConsoleEntrance.DATABASE)) {
+            throw new CommandRefused("cannot " + verb + " admin db: " + name);
+        }
+        DatabaseConfig entry = config.get().findDatabase(name);
+        if (entry == null) {
+            throw new CommandRefused("no such database: " + name);
+        }
+        return pools.database(entry);
+    }
+
+    // ---- configuration ----
+
+    @Override
+    public CompletionStage<ReloadReport> reload() {
+        return CompletableFuture.supplyAsync(reloader::reload, background);
+    }
+
+    @Override
+    public CompletionStage<ReloadReport> set(String key, String value) {
+        return CompletableFuture.supplyAsync(() -> reloader.set(key, value), background);
+    }
+
+    private void onConfigChanged(List<Change> changes) {
+        pools.onConfigChanged();
+        eachSession(session -> true, ClientSession::onConfigChanged);
+        for (Change change : changes) {
+            if (change instanceof Change.DatabaseRemoved(DatabaseConfig removed)) {
+                remove(pools.findDatabase(removed.name()));
+            }
+        }
+    }
+
+    private void remove(@Nullable PooledDatabase database) {
+        if (database != null && database.isRemoved()) {
+            closeClients(database).thenRun(() -> database.closeServers("database removed"));
+        }
+    }
+
+    // ---- shutdown ----
+
+    @Override
+    public synchronized CompletionStage<Void> shutdown(ShutdownMode mode) {
+        switch (mode) {
+            case IMMEDIATE -> lifecycle.end();
+            case WAIT_FOR_SERVERS -> {
+                if (lifecycle.beginShutdown()) {
+                    waitForServers();
+                } else {
+                    lifecycle.end();
+                }
+            }
+            case WAIT_FOR_CLIENTS -> {
+                if (lifecycle.beginShutdown()) {
+                    waitForClients();
+                } else {
+                    lifecycle.end();
+                }
+            }
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private void waitForServers() {
+        clients.close();
+        listeners.closeTcp();
+        pools.pauseAll();
+        // Nobody will get a server any more: who waits now, or begins to, is told at once.
+        pools.databases().forEach(database -> database.refuseWaiters(clients.errors().serverShuttingDown()));
+        whenServersGone(pools.databases()).thenRun(lifecycle::end);
+    }
+
+    private void waitForClients() {
+        clients.close();
+        listeners.closeTcp();
+        clients.clients().whenConnectionEnds(this::endWhenNobodyIsLeft);
+        endWhenNobodyIsLeft();
+    }
+
+    private void endWhenNobodyIsLeft() {
+        if (clients.clients().connections() == 0) {
+            lifecycle.end();
+        }
+    }
+
+    // ---- help ----
+
+    private CompletableFuture<Void> eachSession(Predicate<ClientSession> which, Consumer<ClientSession> action) {
+        return CompletableFuture.allOf(loops.workers().stream()
+                .map(worker -> CompletableFuture.runAsync(
+                        () -> List.copyOf(clients.clients().sessions(worker)).stream()
+                                .filter(which)
+                                .forEach(action),
+                        worker.loop()))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private static CompletionStage<Void> answer(Runnable action) {
+        Supplier<@Nullable Void> done = () -> {
+            action.run();
+            return null;
+        };
+        try {
+            done.get();
+            return CompletableFuture.completedFuture(null);
+        } catch (CommandRefused refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.weir.proxy.admin;
+
+import dev.weir.config.WeirConfig;
+import dev.weir.config.check.ConfigLoader;
+import dev.weir.config.check.Loaded;
+import dev.weir.config.check.SetCommand;
+import dev.weir.config.diff.Change;
+import dev.weir.config.diff.ConfigDiff;
+import dev.weir.console.port.CommandRefused;
+import dev.weir.console.port.ReloadReport;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts another configuration in force, wholly or not at all. Blocks while it reads files: for background threads.
+/// Reloads wait for one another.
+public final class Reloader {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Reloader.class);
+
+    private final AtomicReference<WeirConfig> current;
+    private final Path file;
+    private final Map<String, String> environment;
+    private final Consumer<List<Change>> apply;
+
+    /// @param apply brings everything in line when the new configuration is in force
+    Reloader(
+            AtomicReference<WeirConfig> current,
+            Path file,
+            Map<String, String> environment,
+            Consumer<List<Change>> apply) {
+        this.current = current;
+        this.file = file;
+        this.environment = environment;
+        this.apply = apply;
+    }
+
+    /// Reads the files anew.
+    ///
+    /// @throws CommandRefused if they have an error; then nothing has changed
+    synchronized ReloadReport reload() {
+        Loaded loaded = ConfigLoader.load(file, environment);
+        loaded.problems().forEach(problem -> {
+            if (problem.isError()) {
+                LOGGER.error("{}", problem);
+            } else {
+                LOGGER.warn("{}", problem);
+            }
+        });
+        WeirConfig read = loaded.config();
+        if (read == null) {
+            throw new CommandRefused(
+                    "F0000",
+                    "RELOAD failed, see logs for additional details",
+                    loaded.errors().isEmpty() ? null : loaded.errors().getFirst().toString(),
+                    null);
+        }
+        return putInForce(read);
+    }
+
+    /// `SET key = value`, until the next reload.
+    synchronized ReloadReport set(String key, String value) {
+        return switch (SetCommand.apply(current.get(), key, value)) {
+            case SetCommand.Outcome.Changed(WeirConfig changed) -> {
+                putInForce(changed);
+                yield ReloadReport.NOTHING;
+            }
+            case SetCommand.Outcome.NeedsRestart(var setting) ->
+                new ReloadReport(List.of(setting.name() + " cannot be changed without a restart"));
+            case SetCommand.Outcome.Refused(String reason, String suggestion) ->
+                throw new CommandRefused(
+                        "08P01",
+                        "SET failed",
+                        key + ": " + reason,
+                        suggestion == null ? null : "Perhaps you mean " + suggestion + ".");
+        };
+    }
+
+    private ReloadReport putInForce(WeirConfig next) {
+        WeirConfig before = current.get();
+        List<Change> changes = ConfigDiff.between(before, next);
+        current.set(ConfigDiff.applicable(before, next));
+        apply.accept(changes);
+        List<String> notices = changes.stream().map(Change::description).toList();
+        notices.forEach(notice -> LOGGER.info("configuration: {}", notice));
+        return new ReloadReport(notices);
+    }
+}

@@ -1,0 +1,312 @@
+package dev.weir.proxy.app;
+
+import dev.weir.config.TransportKind;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.ConsoleSettings;
+import dev.weir.config.setting.GeneralSettings;
+import dev.weir.config.setting.NetworkSettings;
+import dev.weir.config.setting.Setting;
+import dev.weir.config.setting.TimeoutSettings;
+import dev.weir.console.Console;
+import dev.weir.console.http.AdminHttpServer;
+import dev.weir.console.port.PoolerIdentity;
+import dev.weir.console.port.ShutdownMode;
+import dev.weir.proxy.Version;
+import dev.weir.proxy.admin.ConsoleDoor;
+import dev.weir.proxy.admin.Lifecycle;
+import dev.weir.proxy.admin.LiveControl;
+import dev.weir.proxy.admin.LiveView;
+import dev.weir.proxy.admin.StatsLog;
+import dev.weir.proxy.auth.ScramKeyCache;
+import dev.weir.proxy.cancel.CancelConnections;
+import dev.weir.proxy.cancel.CancelKeys;
+import dev.weir.proxy.client.ClientHandler;
+import dev.weir.proxy.client.ClientRegistry;
+import dev.weir.proxy.client.ClientServices;
+import dev.weir.proxy.client.LearnedSecrets;
+import dev.weir.proxy.net.BoundListener;
+import dev.weir.proxy.net.ConnectionIds;
+import dev.weir.proxy.net.EventLoops;
+import dev.weir.proxy.net.HostResolver;
+import dev.weir.proxy.net.Listener;
+import dev.weir.proxy.net.Listeners;
+import dev.weir.proxy.net.SocketOptions;
+import dev.weir.proxy.net.Transport;
+import dev.weir.proxy.pool.Housekeeping;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.pool.PoolRegistry;
+import dev.weir.proxy.server.ServerConnector;
+import dev.weir.proxy.statement.StatementTexts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running pooler: puts all parts together and takes them apart in the end. Thread-safe.
+ */
+public final class Pooler {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Pooler.class);
+
+    private static final int SCRAM_KEYS_MAX = 10_000;
+
+    private final AtomicReference<WeirConfig> config;
+    private final EventLoops loops;
+    private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+    private final HostResolver resolver;
+    private final Listeners listeners;
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final LiveView view;
+    private final LiveControl control;
+    private final Console console;
+    private final List<AdminHttpServer> httpServers = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
+    private final AtomicReference<@Nullable ConsoleDoor> door = new AtomicReference<>();
+
+    private Pooler(WeirConfig initial, Path configFile, Map<String, String> environment, Transport transport) {
+        config = new AtomicReference<>(initial);
+        loops = new EventLoops(transport, workers(initial));
+        SecureRandom random = new SecureRandom();
+        ScramKeyCache keys = new ScramKeyCache(SCRAM_KEYS_MAX, random);
+        ConnectionIds ids = new ConnectionIds();
+        StatementTexts statements = new StatementTexts();
+        LearnedSecrets learned = new LearnedSecrets();
+        resolver = new HostResolver(
+                loops,
+                () -> config.get().get(TimeoutSettings.DNS_MAX_TTL),
+                () -> config.get().get(TimeoutSettings.DNS_NXDOMAIN_TTL));
+        CancelConnections cancels =
+                new CancelConnections(transport, () -> config.get().get(TimeoutSettings.CANCEL_WAIT_TIMEOUT));
+        ServerConnector connector =
+                new ServerConnector(transport, resolver, this::socketOptions, keys, random, background);
+        PoolRegistry pools = new PoolRegistry(
+                config::get,
+                new Pool.Environment(loops.workers(), connector, cancels, ids, statements),
+                learned::credentials);
+        ClientRegistry clients = new ClientRegistry(loops.workers());
+        CancelKeys cancelKeys = new CancelKeys(random);
+        ClientServices services = new ClientServices(
+                config::get, loops, pools, clients, cancelKeys, statements, keys, learned, random, background, ids);
+        listeners = new Listeners(
+                loops,
+                initial.get(GeneralSettings.LISTEN_BACKLOG),
+                (worker, kind) -> new ClientHandler(services, openDoor(), worker, kind, socketOptions()));
+        view = new LiveView(
+                identity(initial),
+                config::get,
+                loops,
+                pools,
+                clients,
+                resolver,
+                cancels,
+                statements,
+                pools::isAllPaused,
+                lifecycle::isSuspended,
+                lifecycle::isShuttingDown);
+        control = new LiveControl(
+                config, configFile, environment, loops, pools, services, listeners, lifecycle, background);
+        console = new Console(view, control, System::nanoTime);
+        door.set(new ConsoleDoor(config::get, console, loops, cancelKeys));
+        new Housekeeping(pools, config::get).start(loops.workers());
+        new StatsLog(console, config::get, loops.workers().getFirst().loop());
+    }
+
+    /**
+     * Starts a pooler; returns when every listener is open.
+     *
+     * @param environment for {@code ${…}} in the configuration when it is read anew
+     * @throws StartupFailed if a listener cannot be opened; nothing is left behind then
+     */
+    public static Pooler start(WeirConfig config, Path configFile, Map<String, String> environment)
+            throws StartupFailed {
+        Pooler pooler = new Pooler(config, configFile, environment, transport(config));
+        try {
+            pooler.listen(config);
+        } catch (IOException e) {
+            pooler.stop();
+            throw new StartupFailed(String.valueOf(e.getMessage()), e);
+        }
+        pooler.lifecycle.whenEnded().thenRunAsync(pooler::stop, pooler.background);
+        return pooler;
+    }
+
+    private static Transport transport(WeirConfig config) throws StartupFailed {
+        TransportKind kind = config.get(GeneralSettings.TRANSPORT);
+        Transport wanted = switch (kind) {
+            case AUTO -> Transport.best();
+            case EPOLL -> Transport.EPOLL;
+            case KQUEUE -> Transport.KQUEUE;
+            case NIO -> Transport.NIO;
+            case IO_URING -> Transport.IO_URING;
+        };
+        if (!wanted.isAvailable()) {
+            throw new StartupFailed("transport " + kind.text() + " does not work on this machine");
+        }
+        return wanted;
+    }
+
+    private static int workers(WeirConfig config) {
+        int configured = config.get(GeneralSettings.WORKERS);
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+    }
+
+    private static PoolerIdentity identity(WeirConfig config) {
+        return new PoolerIdentity(
+                Version.number(),
+                Instant.now(),
+                config.get(GeneralSettings.LISTEN_PORT),
+                config.get(ConsoleSettings.STATS_PERIOD));
+    }
+
+    private ConsoleDoor openDoor() {
+        ConsoleDoor opened = door.get();
+        if (opened == null) {
+            throw new IllegalStateException("not started");
+        }
+        return opened;
+    }
+
+    private void listen(WeirConfig initial) throws IOException {
+        int port = initial.get(GeneralSettings.LISTEN_PORT);
+        int mode = initial.get(GeneralSettings.UNIX_SOCKET_MODE);
+        String group = initial.get(GeneralSettings.UNIX_SOCKET_GROUP);
+        listeners.bindTcp(Listener.Kind.CLIENTS, initial.get(GeneralSettings.LISTEN_ADDR), port);
+        bindUnix(Listener.Kind.CLIENTS, initial.get(GeneralSettings.UNIX_SOCKET_DIR), port, mode, group);
+        unlessTaken(initial, ConsoleSettings.CONSOLE_LISTEN_PORT, consolePort -> {
+            listeners.bindTcp(Listener.Kind.CONSOLE, initial.get(ConsoleSettings.CONSOLE_LISTEN_ADDR), consolePort);
+            String directory = initial.get(ConsoleSettings.CONSOLE_UNIX_SOCKET_DIR);
+            bindUnix(Listener.Kind.CONSOLE, directory, consolePort, mode, group);
+        });
+        unlessTaken(initial, ConsoleSettings.METRICS_LISTEN_PORT, metricsPort -> {
+            for (String host : initial.get(ConsoleSettings.METRICS_LISTEN_ADDR)) {
+                InetSocketAddress address =
+                        host.equals("*") ? new InetSocketAddress(metricsPort) : new InetSocketAddress(host, metricsPort);
+                httpServers.add(AdminHttpServer.start(address, view));
+            }
+        });
+    }
+
+    /** Opens what listens on a port of its own. */
+    @FunctionalInterface
+    private interface Opening {
+        void open(int port) throws IOException;
+    }
+
+    /**
+     * Opens a listener that nobody may have asked for: where its port is only the default and taken, as it is by a second
+     * pooler on the same machine, a warning is enough.
+     */
+    private static void unlessTaken(WeirConfig initial, Setting<Integer> port, Opening opening) throws IOException {
+        int number = initial.get(port);
+        if (number == 0) {
+            return;
+        }
+        try {
+            opening.open(number);
+        } catch (IOException e) {
+            if (initial.global().has(port)) {
+                throw e;
+            }
+            LOGGER.warn("{}; set {} to use another port, or to 0 for none", e.getMessage(), port.name());
+        }
+    }
+
+    private void bindUnix(Listener.Kind kind, String directory, int port, int mode, String group)
+            throws IOException {
+        if (!directory.isEmpty()) {
+            listeners.bindUnix(kind, directory, port, mode, group);
+        }
+    }
+
+    private SocketOptions socketOptions() {
+        WeirConfig now = config.get();
+        return new SocketOptions(
+                now.get(NetworkSettings.TCP_KEEPALIVE),
+                now.get(NetworkSettings.TCP_KEEPIDLE),
+                now.get(NetworkSettings.TCP_KEEPINTVL),
+                now.get(NetworkSettings.TCP_KEEPCNT),
+                now.get(NetworkSettings.TCP_USER_TIMEOUT),
+                Math.toIntExact(now.get(NetworkSettings.TCP_SOCKET_BUFFER).bytes()));
+    }
+
+    /** Reads the configuration anew; what is wrong with it goes to the log. */
+    public void reload() {
+        control.reload().whenComplete((report, failure) -> {
+            if (failure != null) {
+                LOGGER.error("reload failed, the old configuration stays in force");
+            }
+        });
+    }
+
+    /** PAUSE of everything. */
+    public void pause() {
+        logRefusal(control.pause(null).done());
+    }
+
+    /** RESUME of everything. */
+    public void resume() {
+        logRefusal(control.resume(null));
+    }
+
+    private static void logRefusal(CompletionStage<Void> order) {
+        order.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOGGER.info("{}", failure.getMessage());
+            }
+        });
+    }
+
+    /** Whether an orderly shutdown is under way. */
+    public boolean isShuttingDown() {
+        return lifecycle.isShuttingDown();
+    }
+
+    /** Begins to end; a second order of the patient kinds ends at once. */
+    public CompletionStage<Void> shutdown(ShutdownMode mode) {
+        return control.shutdown(mode);
+    }
+
+    /** Completes with the exit status when everything is closed. */
+    public CompletionStage<Integer> termination() {
+        return stopped;
+    }
+
+    /** Where clients and operators are listened to. */
+    public List<SocketAddress> listenAddresses() {
+        return listeners.bound().stream().map(BoundListener::address).toList();
+    }
+
+    /** Where metrics are served. */
+    public List<InetSocketAddress> metricsAddresses() {
+        return httpServers.stream().map(AdminHttpServer::address).toList();
+    }
+
+    /** The listeners, by kind. */
+    public List<BoundListener> listeners() {
+        return listeners.bound();
+    }
+
+    private void stop() {
+        listeners.closeAll();
+        httpServers.forEach(AdminHttpServer::close);
+        resolver.close();
+        loops.stop().thenRun(() -> {
+            background.shutdownNow();
+            stopped.complete(0);
+        });
+    }
+}

@@ -1,0 +1,59 @@
+package dev.weir.proxy.client;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.setting.PoolSettings;
+import dev.weir.proxy.pool.PooledDatabase;
+import dev.weir.proxy.pool.PooledUser;
+import dev.weir.proxy.wire.ProtocolViolation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts one client in against {@code max_client_conn}, {@code max_db_client_connections} and
+ * {@code max_user_client_connections}, in this order and before it is asked for a password. Confined to the client's event
+ * loop.
+ */
+final class ClientAdmission {
+
+    private final ClientServices services;
+    private @Nullable PooledDatabase database;
+    private @Nullable PooledUser user;
+
+    ClientAdmission(ClientServices services) {
+        this.services = services;
+    }
+
+    /** @throws ProtocolViolation if there are too many already, or the pooler is closing */
+    void admit(@Nullable DatabaseConfig entry, String userName) {
+        ClientErrors errors = services.errors();
+        if (services.isClosing()) {
+            throw new ProtocolViolation(errors.shuttingDown());
+        }
+        if (services.clients().connections() > services.config().get(PoolSettings.MAX_CLIENT_CONN)) {
+            throw new ProtocolViolation(errors.tooManyClients("max_client_conn"));
+        }
+        if (entry != null) {
+            PooledDatabase pooled = services.pools().database(entry);
+            if (!pooled.admitClient(false)) {
+                throw new ProtocolViolation(errors.tooManyClients("max_db_client_connections"));
+            }
+            database = pooled;
+        }
+        PooledUser pooled = services.pools().user(userName);
+        if (!pooled.admitClient(false)) {
+            throw new ProtocolViolation(errors.tooManyClients("max_user_client_connections"));
+        }
+        user = pooled;
+    }
+
+    /** The login came to nothing. */
+    void countOut() {
+        if (database != null) {
+            database.onClientGone();
+            database = null;
+        }
+        if (user != null) {
+            user.onClientGone();
+            user = null;
+        }
+    }
+}

@@ -1,0 +1,320 @@
+package dev.weir.proxy.client;
+
+import dev.weir.config.PoolMode;
+import dev.weir.proxy.pool.PoolShard;
+import dev.weir.proxy.pool.Waiter;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.TransactionStatus;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's relation to the servers of its pool: when it needs one, when it waits, what comes back from it, and the moment
+ * to let it go. {@link ClientState} draws the states.
+ *
+ * <p>Confined to the client's event loop, on which its server lives too.
+ */
+public final class ClientLink implements Waiter.Session {
+
+    private final ClientSession session;
+    private final PoolShard shard;
+    private final Waiter waiter = new Waiter(this);
+    private final ClientSettings settings;
+    private final ClientOutput out;
+    private final ClientClock clock;
+    private ClientState state = ClientState.IDLE;
+    private @Nullable ServerConnection server;
+    private boolean transactionBlockSeen;
+    /** The client has sent so much ahead that it must wait for answers. */
+    private boolean stoppedForAnswers;
+
+    ClientLink(ClientSession session, PoolShard shard, ClientSettings settings, ClientOutput out, ClientClock clock) {
+        this.session = session;
+        this.shard = shard;
+        this.settings = settings;
+        this.out = out;
+        this.clock = clock;
+    }
+
+    // ---- asking for a server ----
+
+    /**
+     * The server for a message that needs one. A message that begins something new starts the clocks.
+     *
+     * @return null when the message has to wait; {@link ClientInbound#resume} is called when it need not any more
+     */
+    @Nullable ServerConnection request() {
+        ServerConnection linked = server;
+        if (linked == null) {
+            if (state == ClientState.WAITING || out.isSuspended()) {
+                return null;
+            }
+            long nowNanos = System.nanoTime();
+            begin(nowNanos);
+            linked = shard.checkout(waiter, nowNanos);
+            if (linked == null) {
+                become(ClientState.WAITING);
+                session.timers().onWait(nowNanos);
+                return null;
+            }
+            link(linked);
+        } else if (!clock.isQueryRunning()) {
+            begin(System.nanoTime());
+        }
+        return linked.isReadyForMessages() ? linked : null;
+    }
+
+    private void begin(long nowNanos) {
+        boolean newTransaction = !clock.isTransactionOpen();
+        clock.onQueryStart(nowNanos);
+        session.timers().onQuery(nowNanos, newTransaction);
+    }
+
+    /** Sends a run of messages to the server; owns it. */
+    void toServer(ByteBuf run) {
+        ServerConnection linked = server;
+        if (linked == null) {
+            run.release();
+        } else {
+            linked.write(run);
+        }
+    }
+
+    /** The client has to read some answers before it may send more. */
+    void stopForAnswers() {
+        stoppedForAnswers = true;
+        out.readClient(false);
+    }
+
+    /** Gives up the place in line, if there is one. */
+    void leaveQueue() {
+        shard.leaveQueue(waiter);
+    }
+
+    /** The request that waits in line is not wanted any more; the client may ask for something else. */
+    void abandonRequest() {
+        leaveQueue();
+        session.timers().onWaitEnd();
+        become(ClientState.IDLE);
+        clock.onAbandoned();
+        session.timers().onIdle(System.nanoTime());
+    }
+
+    // ---- getting a server ----
+
+    @Override
+    public void onServerAssigned(ServerConnection assigned) {
+        session.timers().onWaitEnd();
+        link(assigned);
+        if (assigned.isReadyForMessages()) {
+            goOn(assigned);
+        }
+    }
+
+    private void link(ServerConnection assigned) {
+        become(ClientState.LINKED);
+        server = assigned;
+        clock.onAssigned(System.nanoTime());
+        if (session.profile().mode() == PoolMode.SESSION || assigned.owner().rules().resetAlways()) {
+            assigned.requireReset();
+        }
+        assigned.link(this);
+    }
+
+    /** Sends what was held and lets the client be read again. */
+    private void goOn(ServerConnection linked) {
+        session.resume();
+        if (server == linked) {
+            linked.flush();
+            out.readClient(linked.isWritable());
+        }
+    }
+
+    @Override
+    public void onCheckoutRefused(PgError error) {
+        session.closeWithError(error.withSeverity(PgError.Severity.FATAL));
+    }
+
+    @Override
+    public SessionSettings settings() {
+        return settings.current();
+    }
+
+    @Override
+    public boolean settingsProven() {
+        return settings.isProven();
+    }
+
+    @Override
+    public void onSettingsApplied(ReportedParameters reported, boolean changed) {
+        ServerConnection linked = server;
+        if (changed) {
+            settings.onAccepted(reported, linked);
+        }
+        if (!settings.isTold(reported)) {
+            ByteBuf news = out.buffer(64);
+            settings.tell(reported, news);
+            onAnswer(news);
+        }
+        if (changed && linked != null) {
+            goOn(linked);
+        }
+    }
+
+    @Override
+    public void onSettingsRefused(PgError error) {
+        server = null;
+        session.closeWithError(session.errors().settingsRefused(error));
+    }
+
+    // ---- what comes back ----
+
+    @Override
+    public void onAnswer(ByteBuf run) {
+        out.write(run);
+        if (!out.isWritable() && server != null) {
+            server.readAnswers(false);
+        }
+    }
+
+    @Override
+    public void onAnswersEnd() {
+        out.flush();
+        if (transactionBlockSeen) {
+            session.closeWithError(session.errors().transactionBlock());
+            return;
+        }
+        ServerConnection linked = server;
+        if (linked != null && linked.expectations().isEmpty()) {
+            onAllAnswered(linked);
+        }
+        if (stoppedForAnswers && linked != null) {
+            stoppedForAnswers = false;
+            goOn(linked);
+        }
+    }
+
+    private void onAllAnswered(ServerConnection linked) {
+        if (clock.isQueryRunning()) {
+            long nowNanos = System.nanoTime();
+            boolean open = linked.transactionStatus() != TransactionStatus.IDLE;
+            clock.onQueryEnd(nowNanos, !open);
+            session.timers().onQueryEnd(nowNanos, open);
+            session.onAllAnswered();
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return out.isWritable();
+    }
+
+    @Override
+    public void onParameterStatus(String name, String value, ReportedParameters reported) {
+        settings.onParameterStatus(name, value, reported, server);
+    }
+
+    @Override
+    public void onSessionDiscarded(String tag) {
+        if (!tag.equals("RESET")) {
+            session.statements().clear();
+        }
+        if (!tag.equals("DEALLOCATE ALL")) {
+            settings.onDiscarded();
+        }
+    }
+
+    @Override
+    public void onReadyForQuery(byte transactionStatus) {
+        settings.onReadyForQuery();
+        if (session.profile().mode() == PoolMode.STATEMENT && transactionStatus != TransactionStatus.IDLE) {
+            transactionBlockSeen = true;
+        }
+    }
+
+    // ---- letting go ----
+
+    @Override
+    public void onServerIdle() {
+        ServerConnection linked = server;
+        if (linked == null) {
+            return;
+        }
+        onAllAnswered(linked);
+        out.flush();
+        if (session.profile().mode() == PoolMode.SESSION) {
+            if (!settings.current().equals(linked.applied())) {
+                linked.reapplySettings();
+            }
+            return;
+        }
+        server = null;
+        become(ClientState.IDLE);
+        session.timers().onIdle(System.nanoTime());
+        out.readClient(true);
+        linked.unlink();
+        stoppedForAnswers = false;
+        session.resumeHeld();
+    }
+
+    @Override
+    public void onServerWritable() {
+        out.readClient(true);
+    }
+
+    @Override
+    public void onServerLost(String reason, boolean alreadyTold) {
+        server = null;
+        if (alreadyTold) {
+            out.flush();
+            session.close(reason);
+        } else {
+            session.closeWithError(session.errors().serverLost(reason));
+        }
+    }
+
+    /**
+     * The client is gone: gives up the place in line and the server.
+     *
+     * @param midMessage whether the server has got only a part of the last message
+     * @param letFinish whether what runs must be let come to its end
+     */
+    void end(boolean midMessage, boolean letFinish) {
+        ServerConnection linked = server;
+        server = null;
+        leaveQueue();
+        become(ClientState.CLOSED);
+        if (linked != null) {
+            linked.flush();
+            String reason = linked.expectations().isEmpty()
+                    ? "client disconnect while server was not ready"
+                    : "client disconnected with queries in progress";
+            linked.abandon(reason, midMessage, letFinish);
+        }
+    }
+
+    private void become(ClientState next) {
+        if (!next.mayFollow(state)) {
+            throw new IllegalStateException(session + ": " + state + " → " + next);
+        }
+        state = next;
+    }
+
+    // ---- looking ----
+
+    /** Whose link this is. */
+    public ClientSession session() {
+        return session;
+    }
+
+    ClientState state() {
+        return state;
+    }
+
+    @Nullable ServerConnection server() {
+        return server;
+    }
+}

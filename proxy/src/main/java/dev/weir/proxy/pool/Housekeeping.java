@@ -1,0 +1,74 @@
+package dev.weir.proxy.pool;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.TimeoutSettings;
+import dev.weir.proxy.net.Worker;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What has to be looked after although nobody asks: ages and idle times of servers, minimum pool sizes, the reserve, databases
+ * made on demand. Each event loop looks after its own a few times a second; the first one also after the databases.
+ */
+public final class Housekeeping {
+
+    private static final long PERIOD_MILLIS = 200;
+
+    private final PoolRegistry pools;
+    private final Supplier<WeirConfig> config;
+
+    public Housekeeping(PoolRegistry pools, Supplier<WeirConfig> config) {
+        this.pools = pools;
+        this.config = config;
+    }
+
+    /** Begins; ends with the loops. */
+    public void start(List<Worker> workers) {
+        for (Worker worker : workers) {
+            worker.loop()
+                    .scheduleWithFixedDelay(
+                            () -> maintain(worker), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        workers.getFirst()
+                .loop()
+                .scheduleWithFixedDelay(this::openForced, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        workers.getFirst()
+                .loop()
+                .scheduleWithFixedDelay(this::forgetUnused, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void maintain(Worker worker) {
+        long now = System.nanoTime();
+        for (Pool pool : pools.pools()) {
+            pool.shard(worker).maintain(now);
+        }
+    }
+
+    /** Databases that name their role have a pool to fill before the first client comes. */
+    private void openForced() {
+        WeirConfig now = config.get();
+        for (DatabaseConfig database : now.databases().values()) {
+            String forced = database.forcedUser();
+            if (forced != null && now.minPoolSize(database) > 0) {
+                pools.pool(database, forced);
+            }
+        }
+    }
+
+    /** Databases made from {@code *}, and those that are gone from the configuration, go when nobody uses them any more. */
+    private void forgetUnused() {
+        Duration idle = config.get().get(TimeoutSettings.AUTODB_IDLE_TIMEOUT);
+        long now = System.nanoTime();
+        for (PooledDatabase database : pools.databases()) {
+            boolean unused = database.clients() == 0 && database.servers().used() == 0;
+            boolean automatic = !config.get().databases().containsKey(database.name());
+            boolean longUnused = !idle.isZero() && now - database.usedNanos() > idle.toNanos();
+            if (unused && (database.isRemoved() || (automatic && longUnused))) {
+                pools.forget(database);
+            }
+        }
+    }
+}
