@@ -12,7 +12,6 @@ import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.client.ConsoleEntrance;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.Worker;
-import dev.weir.proxy.wire.Messages;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -54,7 +53,6 @@ public final class ConsoleDoor implements ConsoleEntrance {
             onClosed.run();
         });
         ByteBuf out = channel.alloc().buffer(512);
-        Messages.authenticationOk(out);
         ConsoleWelcome.write(out, key.pid(), key.secret());
         channel.writeAndFlush(out);
         channel.pipeline().replace(login, "console", handler);
