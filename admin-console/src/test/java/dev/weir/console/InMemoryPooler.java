@@ -85,6 +85,8 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
                 user,
                 10 * factor,
                 factor,
+                5 * factor,
+                factor,
                 20 * factor,
                 30 * factor,
                 4000 * factor,
@@ -96,6 +98,7 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
                 8 * factor,
                 9 * factor,
                 2 * factor,
+                histogram,
                 histogram,
                 histogram,
                 histogram);

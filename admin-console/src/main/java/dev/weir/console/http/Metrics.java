@@ -117,9 +117,17 @@ final class Metrics {
                         "Times a client got a server.",
                         StatsSnapshot::serverAssignments),
                 count(
-                        "weir_borrowed_assignments_total",
-                        "Of those, times the server belonged to another event loop.",
-                        StatsSnapshot::borrowedAssignments),
+                        "weir_servers_moved_total",
+                        "Servers that moved to another event loop, where a client had none.",
+                        StatsSnapshot::serversMovedIn),
+                count(
+                        "weir_server_connects_total",
+                        "Servers that were connected to and logged in to.",
+                        StatsSnapshot::serverConnects),
+                count(
+                        "weir_server_connect_failures_total",
+                        "Attempts to connect or log in to a server that failed.",
+                        StatsSnapshot::serverConnectFailures),
                 count("weir_transactions_total", "Transactions begun.", StatsSnapshot::transactions),
                 count(
                         "weir_queries_total",
@@ -142,7 +150,10 @@ final class Metrics {
                 count("weir_client_parses_total", "Parse messages of clients.", StatsSnapshot::clientParses),
                 count("weir_server_parses_total", "Parse messages sent to servers.", StatsSnapshot::serverParses),
                 count("weir_binds_total", "Bind messages.", StatsSnapshot::binds),
-                times("weir_wait_duration_seconds", "How long each assignment waited.", StatsSnapshot::waitTimes),
+                times(
+                        "weir_wait_duration_seconds",
+                        "How long each client stood in line that did not get a server at once.",
+                        StatsSnapshot::waitTimes),
                 times(
                         "weir_query_duration_seconds",
                         "How long each query took once it had a server.",
@@ -150,7 +161,11 @@ final class Metrics {
                 times(
                         "weir_transaction_duration_seconds",
                         "How long each transaction took once it had a server.",
-                        StatsSnapshot::transactionTimes));
+                        StatsSnapshot::transactionTimes),
+                times(
+                        "weir_server_connect_duration_seconds",
+                        "How long it took to connect and log in to each server.",
+                        StatsSnapshot::connectTimes));
     }
 
     private static List<Metric> ofDatabases() {

@@ -5,7 +5,9 @@ package dev.weir.console.port;
 /// @param database the database as clients name it
 /// @param user the user that logs in to the servers
 /// @param serverAssignments times a client got a server
-/// @param borrowedAssignments of those, times the server belonged to another event loop
+/// @param serversMovedIn servers that moved to another event loop, where a client had none
+/// @param serverConnects servers that were connected to and logged in to
+/// @param serverConnectFailures attempts to connect or log in that failed
 /// @param transactions transactions begun
 /// @param queries queries begun; a pipeline until all is answered counts as one
 /// @param receivedBytes message bytes taken from clients
@@ -17,14 +19,17 @@ package dev.weir.console.port;
 /// @param serverParses Parse messages sent to servers
 /// @param binds Bind messages
 /// @param clientLogins clients that logged in
-/// @param waitTimes how long each assignment waited
+/// @param waitTimes how long each client stood in line that did not get a server at once
 /// @param queryTimes how long each query took once it had a server
 /// @param transactionTimes how long each transaction took once it had a server
+/// @param connectTimes how long it took to connect and log in to each server
 public record StatsSnapshot(
         String database,
         String user,
         long serverAssignments,
-        long borrowedAssignments,
+        long serversMovedIn,
+        long serverConnects,
+        long serverConnectFailures,
         long transactions,
         long queries,
         long receivedBytes,
@@ -38,4 +43,5 @@ public record StatsSnapshot(
         long clientLogins,
         HistogramSnapshot waitTimes,
         HistogramSnapshot queryTimes,
-        HistogramSnapshot transactionTimes) {}
+        HistogramSnapshot transactionTimes,
+        HistogramSnapshot connectTimes) {}

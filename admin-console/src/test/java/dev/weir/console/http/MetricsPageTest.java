@@ -75,10 +75,17 @@ final class MetricsPageTest {
             sum by (database, user) (weir_pool_clients{state="waiting"})
             ```
 
-            How long 99 of 100 assignments waited at most:
+            How long 99 of 100 clients that had to wait stood in line at most:
 
             ```promql
             histogram_quantile(0.99, sum by (le, database) (rate(weir_wait_duration_seconds_bucket[5m])))
+            ```
+
+            The share of assignments that had to wait:
+
+            ```promql
+            sum by (database) (rate(weir_wait_duration_seconds_count[5m]))
+              / sum by (database) (rate(weir_server_assignments_total[5m]))
             ```
 
             Mean time of a query without the wait:

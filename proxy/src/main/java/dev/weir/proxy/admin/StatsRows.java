@@ -56,6 +56,8 @@ final class StatsRows {
                 key.user(),
                 counters.serverAssignments,
                 counters.serversMovedIn,
+                counters.serverConnects,
+                counters.serverConnectFailures,
                 counters.transactions,
                 counters.queries,
                 counters.receivedBytes,
@@ -69,7 +71,8 @@ final class StatsRows {
                 counters.clientLogins,
                 copy(counters.wait),
                 copy(counters.query),
-                copy(counters.transaction));
+                copy(counters.transaction),
+                copy(counters.connect));
     }
 
     private static HistogramSnapshot copy(Histogram histogram) {

@@ -22,7 +22,7 @@ final class StatsRowsTest {
         assertThat(row.database()).isEqualTo("shop");
         assertThat(row.user()).isEqualTo("app");
         assertThat(row.serverAssignments()).isEqualTo(101);
-        assertThat(row.borrowedAssignments()).isEqualTo(202);
+        assertThat(row.serversMovedIn()).isEqualTo(202);
         assertThat(row.transactions()).isEqualTo(303);
         assertThat(row.queries()).isEqualTo(404);
         assertThat(row.receivedBytes()).isEqualTo(505);
