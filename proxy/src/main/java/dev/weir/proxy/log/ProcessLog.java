@@ -2,7 +2,6 @@ package dev.weir.proxy.log;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.weir.config.WeirConfig;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +18,7 @@ public final class ProcessLog {
     private static final LogAppender APPENDER = new LogAppender(new StderrTarget(System.getenv())::write);
 
     private static @Nullable LogWriter writer;
+    private static LogPlan plan = LogPlan.stderrOnly(Severity.WARNING);
     private static LogPlan.CommandLine commandLine = new LogPlan.CommandLine(0, false);
 
     private ProcessLog() {}
@@ -36,11 +36,11 @@ public final class ProcessLog {
     }
 
     /// Starts logging by a plan that no configuration changes later.
-    public static void start(LogPlan plan) {
+    public static void start(LogPlan wanted) {
         synchronized (APPENDER) {
-            Map<String, String> environment = System.getenv();
-            LogWriter started = new LogWriter(plan.open(environment), QUEUE_LENGTH);
-            setThreshold(plan.threshold());
+            LogWriter started = new LogWriter(wanted.open(System.getenv()), QUEUE_LENGTH);
+            plan = wanted;
+            setThreshold(wanted.threshold());
             APPENDER.redirect(started::write);
             LogWriter previous = writer;
             writer = started;
@@ -50,15 +50,25 @@ public final class ProcessLog {
         }
     }
 
-    /// Follows a new configuration and opens the log file anew, so that a rotated one is let go. Does nothing when
-    /// [#start] was not called, as in tests that run a pooler without a process around it.
+    /// Follows a new configuration and opens the log file anew. Does nothing when [#start] was not called, as in tests
+    /// that run a pooler without a process around it.
     public static void reload(WeirConfig config) {
         synchronized (APPENDER) {
-            LogWriter running = writer;
-            if (running != null) {
-                LogPlan plan = LogPlan.of(config, commandLine);
+            if (writer != null) {
+                plan = LogPlan.of(config, commandLine);
                 setThreshold(plan.threshold());
-                running.reopen(() -> plan.open(System.getenv()));
+                reopen();
+            }
+        }
+    }
+
+    /// Opens the log file anew, so that a rotated one is let go.
+    public static void reopen() {
+        synchronized (APPENDER) {
+            LogWriter running = writer;
+            LogPlan current = plan;
+            if (running != null) {
+                running.reopen(() -> current.open(System.getenv()));
             }
         }
     }

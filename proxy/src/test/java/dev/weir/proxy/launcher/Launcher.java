@@ -31,7 +31,8 @@ final class Launcher {
     /// The launcher of the distribution that this build has made.
     static Path ofThisBuild() {
         String root = System.getProperty("weir.root");
-        Path weir = Path.of(root == null ? ".." : root, "proxy/target/weir/weir").toAbsolutePath();
+        Path weir =
+                Path.of(root == null ? ".." : root, "proxy/target/weir/weir").toAbsolutePath();
         assertThat(weir).isExecutable();
         return weir;
     }

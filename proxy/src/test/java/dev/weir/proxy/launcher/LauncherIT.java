@@ -53,7 +53,7 @@ final class LauncherIT {
 
     @Test
     void endsWithTwoOnAWrongCommandLine() throws Exception {
-        Launcher.Run run = launcher.run("run", "--frobnicate");
+        Launcher.Run run = launcher.run("run", "weir.toml", "--frobnicate");
         assertThat(run.process().exitValue()).isEqualTo(2);
         assertThat(run.errors()).contains("--frobnicate", "Usage: weir run");
     }
@@ -89,7 +89,8 @@ final class LauncherIT {
 
     @Test
     void runRefusesAWrongConfiguration() throws Exception {
-        Launcher.Run run = launcher.run("run", config("max_client_conn = \"many\"").toString());
+        Launcher.Run run =
+                launcher.run("run", config("max_client_conn = \"many\"").toString());
         assertThat(run.process().exitValue()).isEqualTo(1);
         assertThat(run.errors()).contains("max_client_conn").contains("cannot be used");
     }
@@ -143,8 +144,8 @@ final class LauncherIT {
         await().atMost(Launcher.PATIENCE).until(() -> Launcher.read(log).contains(UP));
         Path rotated = Files.move(log, directory.resolve("weir.log.1"));
         run.send("HUP");
-        await().atMost(Launcher.PATIENCE).until(() -> Files.exists(log) || Launcher.read(rotated)
-                .contains("re-reading config"));
+        await().atMost(Launcher.PATIENCE)
+                .until(() -> Files.exists(log) || Launcher.read(rotated).contains("re-reading config"));
         run.send("USR1");
         await().atMost(Launcher.PATIENCE).until(() -> Launcher.read(log).contains("got SIGUSR1"));
         assertThat(rotated).content().contains("re-reading config").doesNotContain("got SIGUSR1");
@@ -153,7 +154,8 @@ final class LauncherIT {
     @Test
     void saysNothingOnStandardErrorWhenQuiet() throws Exception {
         Path log = directory.resolve("weir.log");
-        Launcher.Run run = start("run", "-q", config("logfile = \"" + log + "\"").toString());
+        Launcher.Run run =
+                start("run", "-q", config("logfile = \"" + log + "\"").toString());
         await().atMost(Launcher.PATIENCE).until(() -> Launcher.read(log).contains(UP));
         assertThat(run.errors()).isEmpty();
         run.send("TERM");
@@ -179,14 +181,17 @@ final class LauncherIT {
     @Test
     void daemonReturnsWhenItServesAndOutlivesItsStarter() throws Exception {
         Path log = directory.resolve("weir.log");
-        Launcher.Run starter = launcher.run("run", "-d", config("logfile = \"" + log + "\"").toString());
+        Launcher.Run starter =
+                launcher.run("run", "-d", config("logfile = \"" + log + "\"").toString());
         assertThat(starter.errors()).isEmpty();
         assertThat(starter.process().exitValue()).isZero();
         await().atMost(Launcher.PATIENCE).until(() -> Launcher.read(log).contains(UP));
         ProcessHandle daemon = ProcessHandle.of(pid().orElseThrow()).orElseThrow();
         assertThat(daemon.isAlive()).isTrue();
         // A shell ignores SIGINT in what it starts in the background; Weir obeys it nevertheless.
-        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(daemon.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(daemon.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
         await().atMost(Launcher.PATIENCE).until(() -> !daemon.isAlive());
         assertThat(log).content().contains("got SIGINT");
@@ -236,22 +241,20 @@ final class LauncherIT {
     /// A configuration that listens on nothing but a Unix socket in the test's directory.
     private Path config(String settings) throws IOException {
         return Files.writeString(
-                directory.resolve("weir.toml"),
-                """
-                [weir]
-                listen_addr = []
-                unix_socket_dir = "%s"
-                auth_type = "any"
-                console_listen_port = 0
-                metrics_listen_port = 0
-                pidfile = "%s"
-                %s
+                directory.resolve("weir.toml"), """
+                    [weir]
+                    listen_addr = []
+                    unix_socket_dir = "%s"
+                    auth_type = "any"
+                    console_listen_port = 0
+                    metrics_listen_port = 0
+                    pidfile = "%s"
+                    %s
 
-                [databases.app]
-                host = "127.0.0.1"
-                port = 1
-                user = "nobody"
-                """
-                        .formatted(directory, directory.resolve("weir.pid"), settings));
+                    [databases.app]
+                    host = "127.0.0.1"
+                    port = 1
+                    user = "nobody"
+                    """.formatted(directory, directory.resolve("weir.pid"), settings));
     }
 }
