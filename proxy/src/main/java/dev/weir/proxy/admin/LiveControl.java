@@ -8,8 +8,8 @@ import dev.weir.console.port.PendingAction;
 import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.ReloadReport;
 import dev.weir.console.port.ShutdownMode;
-import dev.weir.proxy.client.ClientSession;
 import dev.weir.proxy.client.ClientServices;
+import dev.weir.proxy.client.ClientSession;
 import dev.weir.proxy.client.ConsoleEntrance;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.Listeners;
@@ -155,8 +155,8 @@ public final class LiveControl implements PoolerControl {
 
     @Override
     public CompletionStage<Void> reconnect(@Nullable String database) {
-        return answer(() -> selected(database, "reconnect").forEach(each -> each.pools()
-                .forEach(Pool::renewServers)));
+        return answer(() ->
+                selected(database, "reconnect").forEach(each -> each.pools().forEach(Pool::renewServers)));
     }
 
     @Override
@@ -179,8 +179,7 @@ public final class LiveControl implements PoolerControl {
             if (database == null) {
                 pools.pauseAll();
             }
-            return CompletableFuture.allOf(
-                    killed.stream().map(this::kill).toArray(CompletableFuture[]::new));
+            return CompletableFuture.allOf(killed.stream().map(this::kill).toArray(CompletableFuture[]::new));
         } catch (CommandRefused refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -302,7 +301,8 @@ public final class LiveControl implements PoolerControl {
         listeners.closeTcp();
         pools.pauseAll();
         // Nobody will get a server any more: who waits now, or begins to, is told at once.
-        pools.databases().forEach(database -> database.refuseWaiters(clients.errors().serverShuttingDown()));
+        pools.databases()
+                .forEach(database -> database.refuseWaiters(clients.errors().serverShuttingDown()));
         whenServersGone(pools.databases()).thenRun(lifecycle::end);
     }
 

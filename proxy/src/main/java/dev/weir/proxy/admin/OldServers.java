@@ -2,8 +2,8 @@ package dev.weir.proxy.admin;
 
 import dev.weir.console.port.PendingAction;
 import dev.weir.proxy.net.Worker;
-import dev.weir.proxy.pool.PooledDatabase;
 import dev.weir.proxy.pool.PoolShard;
+import dev.weir.proxy.pool.PooledDatabase;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

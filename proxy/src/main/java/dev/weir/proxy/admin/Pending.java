@@ -27,7 +27,8 @@ final class Pending implements PendingAction {
 
     @Override
     public void undo() {
-        if (done.completeExceptionally(new CommandRefused("57014", "canceling statement due to user request", null, null))) {
+        if (done.completeExceptionally(
+                new CommandRefused("57014", "canceling statement due to user request", null, null))) {
             undo.run();
         }
     }

@@ -8,6 +8,7 @@ import dev.weir.config.diff.Change;
 import dev.weir.config.diff.ConfigDiff;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.ReloadReport;
+import dev.weir.proxy.log.ProcessLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,9 @@ public final class Reloader {
             throw new CommandRefused(
                     "F0000",
                     "RELOAD failed, see logs for additional details",
-                    loaded.errors().isEmpty() ? null : loaded.errors().getFirst().toString(),
+                    loaded.errors().isEmpty()
+                            ? null
+                            : loaded.errors().getFirst().toString(),
                     null);
         }
         return putInForce(read);
@@ -85,6 +88,7 @@ public final class Reloader {
         List<Change> changes = ConfigDiff.between(before, next);
         current.set(ConfigDiff.applicable(before, next));
         apply.accept(changes);
+        ProcessLog.reload(current.get());
         List<String> notices = changes.stream().map(Change::description).toList();
         notices.forEach(notice -> LOGGER.info("configuration: {}", notice));
         return new ReloadReport(notices);

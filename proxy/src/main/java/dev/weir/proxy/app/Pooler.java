@@ -193,8 +193,9 @@ public final class Pooler {
         });
         unlessTaken(initial, ConsoleSettings.METRICS_LISTEN_PORT, metricsPort -> {
             for (String host : initial.get(ConsoleSettings.METRICS_LISTEN_ADDR)) {
-                InetSocketAddress address =
-                        host.equals("*") ? new InetSocketAddress(metricsPort) : new InetSocketAddress(host, metricsPort);
+                InetSocketAddress address = host.equals("*")
+                        ? new InetSocketAddress(metricsPort)
+                        : new InetSocketAddress(host, metricsPort);
                 httpServers.add(AdminHttpServer.start(address, view));
             }
         });
@@ -225,8 +226,7 @@ public final class Pooler {
         }
     }
 
-    private void bindUnix(Listener.Kind kind, String directory, int port, int mode, String group)
-            throws IOException {
+    private void bindUnix(Listener.Kind kind, String directory, int port, int mode, String group) throws IOException {
         if (!directory.isEmpty()) {
             listeners.bindUnix(kind, directory, port, mode, group);
         }

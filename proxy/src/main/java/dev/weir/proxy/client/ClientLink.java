@@ -46,7 +46,8 @@ public final class ClientLink implements Waiter.Session {
      *
      * @return null when the message has to wait; {@link ClientInbound#resume} is called when it need not any more
      */
-    @Nullable ServerConnection request() {
+    @Nullable
+    ServerConnection request() {
         ServerConnection linked = server;
         if (linked == null) {
             if (state == ClientState.WAITING || out.isSuspended()) {
@@ -118,7 +119,8 @@ public final class ClientLink implements Waiter.Session {
         become(ClientState.LINKED);
         server = assigned;
         clock.onAssigned(System.nanoTime());
-        if (session.profile().mode() == PoolMode.SESSION || assigned.owner().rules().resetAlways()) {
+        if (session.profile().mode() == PoolMode.SESSION
+                || assigned.owner().rules().resetAlways()) {
             assigned.requireReset();
         }
         assigned.link(this);
@@ -314,7 +316,8 @@ public final class ClientLink implements Waiter.Session {
         return state;
     }
 
-    @Nullable ServerConnection server() {
+    @Nullable
+    ServerConnection server() {
         return server;
     }
 }

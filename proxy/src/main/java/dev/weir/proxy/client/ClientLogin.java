@@ -208,8 +208,7 @@ public final class ClientLogin {
                 startup.parameters(), config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS), errors));
         database = config.findDatabase(databaseName);
         admission.admit(database, user);
-        if (config.get(AuthSettings.AUTH_TYPE) == AuthType.ANY
-                && (database == null || database.forcedUser() == null)) {
+        if (config.get(AuthSettings.AUTH_TYPE) == AuthType.ANY && (database == null || database.forcedUser() == null)) {
             LOGGER.warn("{} auth_type=any requires forced user", this);
             throw new ProtocolViolation(errors.misconfigured());
         }

@@ -53,7 +53,8 @@ final class ClientProof {
     }
 
     /** What was stored of the user's password, if the user is known. */
-    @Nullable StoredSecret secret() {
+    @Nullable
+    StoredSecret secret() {
         return secret;
     }
 
@@ -72,15 +73,15 @@ final class ClientProof {
      * @return null if it has not arrived wholly
      * @throws ProtocolViolation if something else has arrived
      */
-    @Nullable Outcome read(ByteBuf in, ByteBuf out) {
+    @Nullable
+    Outcome read(ByteBuf in, ByteBuf out) {
         if (in.readableBytes() < 5) {
             return null;
         }
         byte type = in.getByte(in.readerIndex());
         int length = in.getInt(in.readerIndex() + 1);
         if (type != FrontendType.PASSWORD) {
-            throw new ProtocolViolation(
-                    "expected a password message, got message type " + FrontendType.name(type));
+            throw new ProtocolViolation("expected a password message, got message type " + FrontendType.name(type));
         }
         if (length < 4 || length - 4 > ClientAuthentication.MAX_PASSWORD_BODY_BYTES) {
             throw new ProtocolViolation("invalid length of password message");

@@ -151,7 +151,9 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
             out.say(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
             inbound.discardHeldRequest();
             out.readClient(true);
-        } else if (linked != null && linked.isReadyForMessages() && !linked.expectations().isEmpty()) {
+        } else if (linked != null
+                && linked.isReadyForMessages()
+                && !linked.expectations().isEmpty()) {
             linked.sendCancel();
         } else {
             LOGGER.debug("{} cancel request for idle client", this);

@@ -75,8 +75,7 @@ final class ClientSettings {
     }
 
     /** The client's own statement changed a reported parameter. */
-    void onParameterStatus(
-            String name, String value, ReportedParameters reported, @Nullable ServerConnection server) {
+    void onParameterStatus(String name, String value, ReportedParameters reported, @Nullable ServerConnection server) {
         told = reported;
         String lowerCase = name.toLowerCase(Locale.ROOT);
         if (ReportedParameters.followsClient(lowerCase)) {

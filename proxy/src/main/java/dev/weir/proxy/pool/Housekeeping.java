@@ -32,9 +32,7 @@ public final class Housekeeping {
                     .scheduleWithFixedDelay(
                             () -> maintain(worker), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         }
-        workers.getFirst()
-                .loop()
-                .scheduleWithFixedDelay(this::openForced, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        workers.getFirst().loop().scheduleWithFixedDelay(this::openForced, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         workers.getFirst()
                 .loop()
                 .scheduleWithFixedDelay(this::forgetUnused, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
