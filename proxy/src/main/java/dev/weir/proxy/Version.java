@@ -1,5 +1,6 @@
 package dev.weir.proxy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.OpenSsl;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,11 +30,12 @@ public final class Version {
 
     /// Netty's version.
     public static String netty() {
-        var netty = io.netty.util.Version.identify().get("netty-common");
-        return netty == null ? "unknown" : netty.artifactVersion();
+        // From the manifest: Netty's own Version class opens every jar.
+        String version = ByteBuf.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
     }
 
-    /// The library that does TLS.
+    /// The library that does TLS; loads it, which takes a while.
     public static String tls() {
         return OpenSsl.isAvailable()
                 ? OpenSsl.versionString()

@@ -76,12 +76,7 @@ final class PoolerProcess {
         Pooler pooler = Pooler.start(config, file, System.getenv());
         CompletableFuture<Integer> exitStatus = pooler.termination().toCompletableFuture();
         Signals.install(new PoolerSignals(pooler, exitStatus));
-        LOGGER.info(
-                "process up: {}, netty {}, java {}, tls: {}",
-                Version.nameAndNumber(),
-                Version.netty(),
-                Runtime.version(),
-                Version.tls());
+        LOGGER.info("process up: {}, netty {}, java {}", Version.nameAndNumber(), Version.netty(), Runtime.version());
         if (daemon) {
             announce();
         }
