@@ -1,6 +1,5 @@
 package dev.weir.proxy.admin;
 
-import dev.weir.console.port.BufferSnapshot;
 import dev.weir.console.port.ConnectionSnapshot;
 import dev.weir.console.port.ReplicationMode;
 import dev.weir.console.port.ServerSnapshot;
@@ -74,6 +73,6 @@ final class ServerRows {
                 "",
                 applicationName == null ? "" : applicationName,
                 server.statements().size(),
-                BufferSnapshot.EMPTY);
+                Buffers.of(server.inFlight()));
     }
 }

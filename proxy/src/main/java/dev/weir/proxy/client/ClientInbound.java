@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
@@ -11,6 +12,7 @@ import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,10 @@ final class ClientInbound implements MessageSink {
     }
 
     /** Bytes held for lack of a server. */
+    BytesInFlight inFlight(Channel channel) {
+        return BytesInFlight.of(framer, channel);
+    }
+
     int heldBytes() {
         return framer.heldBytes();
     }

@@ -6,6 +6,7 @@ import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolShard;
+import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.stats.PoolCounters;
@@ -315,6 +316,11 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
 
     public int preparedStatements() {
         return statements.count();
+    }
+
+    /** What has arrived or is to be sent and is not done with. */
+    public BytesInFlight inFlight() {
+        return inbound.inFlight(channel);
     }
 
     public @Nullable SocketAddress remoteAddress() {

@@ -75,6 +75,11 @@ public final class MessageFramer {
         return streaming > 0 && !streamDiscarded;
     }
 
+    /** Bytes still to come of the message that is being stepped over. */
+    public long streamingBytes() {
+        return streaming;
+    }
+
     /** Bytes that wait for more of their message or for {@link #resume}. */
     public int heldBytes() {
         return held == null ? 0 : held.readableBytes();

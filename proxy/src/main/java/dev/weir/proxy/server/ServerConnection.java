@@ -1,5 +1,6 @@
 package dev.weir.proxy.server;
 
+import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
@@ -695,6 +696,13 @@ public final class ServerConnection {
 
     public long ageSeconds() {
         return (System.nanoTime() - createdNanos) / 1_000_000_000L;
+    }
+
+    /** What has arrived or is to be sent and is not done with. */
+    public BytesInFlight inFlight() {
+        Channel open = channel;
+        ServerInbound reader = inbound;
+        return open == null || reader == null ? BytesInFlight.NONE : reader.inFlight(open);
     }
 
     /** The peer's address, null before the connection stands. */

@@ -1,5 +1,6 @@
 package dev.weir.proxy.server;
 
+import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
@@ -11,6 +12,7 @@ import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,6 +72,10 @@ final class ServerInbound implements MessageSink {
     /** Whether PostgreSQL has told the user why it closes. */
     boolean fatalSeen() {
         return fatalSeen;
+    }
+
+    BytesInFlight inFlight(Channel channel) {
+        return BytesInFlight.of(framer, channel);
     }
 
     void release() {
