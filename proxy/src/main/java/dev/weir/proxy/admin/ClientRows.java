@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/// The rows of `SHOW CLIENTS`, and those that still log in.
+/// The rows of `SHOW CLIENTS`, console sessions among them, and those that still log in.
 final class ClientRows {
 
     private final ClientRegistry clients;
@@ -34,7 +34,9 @@ final class ClientRows {
         long nowNanos = System.nanoTime();
         List<ClientSnapshot> rows = new ArrayList<>();
         clients.sessions(worker).forEach(session -> rows.add(row(session, nowNanos)));
-        clients.logins(worker).forEach(login -> rows.add(row(login)));
+        clients.logins(worker).forEach(login -> rows.add(row(ClientState.LOGIN, login)));
+        // A console session has no server, which PgBouncer calls idle.
+        clients.consoleLogins(worker).forEach(login -> rows.add(row(ClientState.IDLE, login)));
         return rows;
     }
 
@@ -64,14 +66,14 @@ final class ClientRows {
                         "",
                         session.applicationName(),
                         session.preparedStatements(),
-                        BufferSnapshot.EMPTY));
+                        Buffers.of(session.inFlight())));
     }
 
-    private static ClientSnapshot row(ClientLogin login) {
+    private static ClientSnapshot row(ClientState state, ClientLogin login) {
         Endpoints.Pair ends = Endpoints.ofClient(
                 login.channel().remoteAddress(), login.channel().localAddress());
         return new ClientSnapshot(
-                ClientState.LOGIN,
+                state,
                 new ConnectionSnapshot(
                         login.id(),
                         0,

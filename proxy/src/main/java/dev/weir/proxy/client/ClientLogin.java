@@ -358,14 +358,14 @@ public final class ClientLogin {
         if (early != null) {
             early.release(); // nobody sends a command before the welcome
         }
-        services.clients().onConsoleBegin();
+        services.clients().onConsoleBegin(worker, this);
         console.enter(
                 channel,
                 handler,
                 user,
                 rank,
                 services.cancelKeys().create(protocolMinor),
-                services.clients()::onConsoleEnd);
+                () -> services.clients().onConsoleEnd(worker, this));
     }
 
     // ---- ending ----

@@ -16,6 +16,7 @@ public final class ClientRegistry {
 
     private final List<Set<ClientSession>> sessions = new ArrayList<>();
     private final List<Set<ClientLogin>> logins = new ArrayList<>();
+    private final List<Set<ClientLogin>> consoleLogins = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger loggingIn = new AtomicInteger();
     private final AtomicInteger consoles = new AtomicInteger();
@@ -25,6 +26,7 @@ public final class ClientRegistry {
         for (Worker ignored : workers) {
             sessions.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             logins.add(Collections.newSetFromMap(new IdentityHashMap<>()));
+            consoleLogins.add(Collections.newSetFromMap(new IdentityHashMap<>()));
         }
     }
 
@@ -51,14 +53,17 @@ public final class ClientRegistry {
         }
     }
 
-    void onConsoleBegin() {
+    void onConsoleBegin(Worker worker, ClientLogin login) {
+        consoleLogins.get(worker.index()).add(login);
         consoles.incrementAndGet();
         connections.decrementAndGet();
     }
 
-    void onConsoleEnd() {
-        consoles.decrementAndGet();
-        whenEmpty.run();
+    void onConsoleEnd(Worker worker, ClientLogin login) {
+        if (consoleLogins.get(worker.index()).remove(login)) {
+            consoles.decrementAndGet();
+            whenEmpty.run();
+        }
     }
 
     void onConnectionEnd() {
@@ -79,6 +84,11 @@ public final class ClientRegistry {
     /** Logins under way on a worker; to be used on its loop. */
     public Set<ClientLogin> logins(Worker worker) {
         return logins.get(worker.index());
+    }
+
+    /** The logins from which console sessions of a worker came; to be used on its loop. */
+    public Set<ClientLogin> consoleLogins(Worker worker) {
+        return consoleLogins.get(worker.index());
     }
 
     /** Client connections, those logging in included, console sessions not. */
