@@ -45,7 +45,7 @@ final class ServerRows {
         return switch (server.state()) {
             case CONNECTING, LOGGING_IN, PREPARING -> ServerState.LOGIN;
             case LINKED -> ServerState.ACTIVE;
-            case IDLE -> server.isCheckDue(nowNanos) ? ServerState.USED : ServerState.IDLE;
+            case IDLE -> server.release().isCheckDue(nowNanos) ? ServerState.USED : ServerState.IDLE;
             case CHECKING, RESETTING -> ServerState.TESTED;
             case DRAINING, HELD -> ServerState.BEING_CANCELED;
             case MOVING, CLOSED -> ServerState.IDLE;
@@ -56,7 +56,7 @@ final class ServerRows {
         Endpoints.Pair ends =
                 Endpoints.ofServer(server.target().address(), server.remoteAddress(), server.localAddress());
         ClientSession client = server.user() instanceof ClientLink link ? link.session() : null;
-        String applicationName = server.reported().find("application_name");
+        String applicationName = server.settings().reported().find("application_name");
         return new ConnectionSnapshot(
                 server.id(),
                 client == null ? 0 : client.login().id(),
@@ -68,8 +68,8 @@ final class ServerRows {
                 server.createdMillis() * 1000,
                 server.requestMillis() * 1000,
                 client == null ? 0 : client.clock().queryAgeNanos(nowNanos),
-                server.isCloseNeeded(),
-                server.backendPid(),
+                server.release().isCloseNeeded(),
+                server.backendKey().pid(),
                 "",
                 applicationName == null ? "" : applicationName,
                 server.statements().size(),

@@ -21,7 +21,8 @@ record ServerTally(int active, int activeCancel, int beingCanceled, int idle, in
     static ServerTally of(Collection<ServerConnection> servers, long nowNanos) {
         ServerTally tally = NONE;
         for (ServerConnection server : servers) {
-            tally = tally.plus(one(ServerRows.state(server, nowNanos), server.cancelsInFlight()));
+            tally = tally.plus(
+                    one(ServerRows.state(server, nowNanos), server.release().cancelsInFlight()));
         }
         return tally;
     }

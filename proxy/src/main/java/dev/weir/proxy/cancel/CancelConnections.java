@@ -44,12 +44,12 @@ public final class CancelConnections implements CancelSender {
     @Override
     public void send(ServerConnection server, Runnable delivered) {
         SocketAddress address = server.remoteAddress();
-        if (address == null || server.backendPid() == 0) {
+        if (address == null || server.backendKey().pid() == 0) {
             delivered.run();
             return;
         }
         ByteBuf request = server.buffer(64);
-        server.writeCancelRequest(request);
+        server.backendKey().writeCancelRequest(request);
         open.incrementAndGet();
         Bootstrap bootstrap = new Bootstrap()
                 .group(server.owner().worker().loop())

@@ -65,7 +65,7 @@ public final class ClientLink implements Waiter.Session {
         } else if (!clock.isQueryRunning()) {
             begin(System.nanoTime());
         }
-        return linked.isReadyForMessages() ? linked : null;
+        return linked.settings().isReady() ? linked : null;
     }
 
     private void begin(long nowNanos) {
@@ -110,7 +110,7 @@ public final class ClientLink implements Waiter.Session {
     public void onServerAssigned(ServerConnection assigned) {
         session.timers().onWaitEnd();
         link(assigned);
-        if (assigned.isReadyForMessages()) {
+        if (assigned.settings().isReady()) {
             goOn(assigned);
         }
     }
@@ -121,7 +121,7 @@ public final class ClientLink implements Waiter.Session {
         clock.onAssigned(System.nanoTime());
         if (session.profile().mode() == PoolMode.SESSION
                 || assigned.owner().rules().resetAlways()) {
-            assigned.requireReset();
+            assigned.release().requireReset();
         }
         assigned.link(this);
     }
@@ -248,8 +248,8 @@ public final class ClientLink implements Waiter.Session {
         onAllAnswered(linked);
         out.flush();
         if (session.profile().mode() == PoolMode.SESSION) {
-            if (!settings.current().equals(linked.applied())) {
-                linked.reapplySettings();
+            if (!settings.current().equals(linked.settings().applied())) {
+                linked.settings().reapply();
             }
             return;
         }

@@ -11,6 +11,7 @@ import dev.weir.proxy.auth.ClientAuthentication;
 import dev.weir.proxy.auth.ClientAuthentication.Outcome;
 import dev.weir.proxy.auth.ScramKeys;
 import dev.weir.proxy.auth.StoredSecret;
+import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.net.LingeringClose;
 import dev.weir.proxy.net.Listener;
@@ -196,8 +197,7 @@ public final class ClientLogin {
         databaseName = requested == null ? name : requested;
         negotiate(startup);
         boolean toConsole = listener == Listener.Kind.CONSOLE || databaseName.equals(ConsoleEntrance.DATABASE);
-        if (startup.parameters().containsKey("replication")
-                && !isOff(startup.parameters().get("replication"))) {
+        if (StartupSettings.isReplication(startup.parameters())) {
             throw new ProtocolViolation(errors.replicationUnsupported());
         }
         if (toConsole) {
@@ -213,14 +213,6 @@ public final class ClientLogin {
             throw new ProtocolViolation(errors.misconfigured());
         }
         authenticate();
-    }
-
-    private static boolean isOff(@Nullable String replication) {
-        return replication == null
-                || replication.equalsIgnoreCase("false")
-                || replication.equalsIgnoreCase("off")
-                || replication.equalsIgnoreCase("no")
-                || replication.equals("0");
     }
 
     /** NegotiateProtocolVersion where the client wishes for more than there is. */
@@ -355,17 +347,13 @@ public final class ClientLogin {
 
     private void enterConsole(ConsoleEntrance.Rank rank) {
         ByteBuf early = end();
-        if (early != null) {
-            early.release(); // nobody sends a command before the welcome
-        }
         services.clients().onConsoleBegin(worker, this);
+        CancelKey key = services.cancelKeys().create(protocolMinor);
         console.enter(
-                channel,
-                handler,
-                user,
-                rank,
-                services.cancelKeys().create(protocolMinor),
-                () -> services.clients().onConsoleEnd(worker, this));
+                channel, handler, user, rank, key, () -> services.clients().onConsoleEnd(worker, this));
+        if (early != null) {
+            channel.pipeline().fireChannelRead(early);
+        }
     }
 
     // ---- ending ----

@@ -153,9 +153,9 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
             inbound.discardHeldRequest();
             out.readClient(true);
         } else if (linked != null
-                && linked.isReadyForMessages()
+                && linked.settings().isReady()
                 && !linked.expectations().isEmpty()) {
-            linked.sendCancel();
+            linked.release().sendCancel();
         } else {
             LOGGER.debug("{} cancel request for idle client", this);
         }

@@ -55,7 +55,7 @@ final class ClientSettings {
         }
         current = spelled;
         if (server != null) {
-            server.settingsAre(spelled);
+            server.settings().are(spelled);
         }
     }
 
@@ -80,8 +80,8 @@ final class ClientSettings {
         String lowerCase = name.toLowerCase(Locale.ROOT);
         if (ReportedParameters.followsClient(lowerCase)) {
             current = current.with(lowerCase, value);
-            if (server != null && server.applied() != null) {
-                server.settingsAre(current);
+            if (server != null && server.settings().applied() != null) {
+                server.settings().are(current);
             }
         }
     }

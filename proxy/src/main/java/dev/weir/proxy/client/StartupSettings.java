@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Reads the settings out of a startup packet: its parameters and what its {@code options} set. */
 final class StartupSettings {
@@ -53,6 +54,12 @@ final class StartupSettings {
                 }
             }
         }
+    }
+
+    /** Whether the client wants to speak the replication protocol. */
+    static boolean isReplication(Map<String, String> parameters) {
+        String replication = parameters.get("replication");
+        return replication != null && Stream.of("false", "off", "no", "0").noneMatch(replication::equalsIgnoreCase);
     }
 
     private static boolean isIn(List<String> names, String name) {

@@ -140,9 +140,9 @@ final class StatementRewriter {
         UnnamedStatement parsed = new UnnamedStatement(
                 length <= UNNAMED_BYTES_MAX ? bytes(in, start + 1, length - 1) : null, parsedEndsTransaction);
         unnamed = parsed;
-        server.holdsUnnamedStatement(parsed);
+        server.statements().setUnnamed(parsed);
         server.expectations().add(Expectations.PARSE, Expectations.FORWARD, () -> {
-            server.holdsUnnamedStatement(null);
+            server.statements().setUnnamed(null);
             if (unnamed == parsed) {
                 forgetUnnamed();
             }
@@ -294,14 +294,18 @@ final class StatementRewriter {
 
     private void restoreUnnamed(ServerConnection server, MessageFramer framer) {
         byte[] definition = unnamed == null ? null : unnamed.definition();
-        if (definition == null || server.unnamedStatement() == unnamed) {
+        if (definition == null || server.statements().unnamed() == unnamed) {
             return;
         }
         framer.emitRun();
         sendParse(server, NO_NAME, definition);
         session.counters().serverParses++;
-        server.holdsUnnamedStatement(unnamed);
-        server.expectations().add(Expectations.PARSE, Expectations.SWALLOW, () -> server.holdsUnnamedStatement(null));
+        server.statements().setUnnamed(unnamed);
+        server.expectations()
+                .add(
+                        Expectations.PARSE,
+                        Expectations.SWALLOW,
+                        () -> server.statements().setUnnamed(null));
     }
 
     /** Closes the server's least recently used statement if it has as many as it may have. */

@@ -25,6 +25,9 @@ public final class Budget {
 
         /** Since when ({@link System#nanoTime()}) its oldest client waits; {@link Long#MAX_VALUE} when none does any more. */
         long waitingSinceNanos();
+
+        /** The pool it asks for. */
+        Pool pool();
     }
 
     private final IntSupplier limit;

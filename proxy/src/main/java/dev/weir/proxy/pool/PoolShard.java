@@ -15,12 +15,9 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One event loop's part of a pool: its free servers, its waiting clients, its counters. A client is served by a server of
@@ -29,15 +26,11 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to its event loop, but for the few volatile numbers by which the other shards see who waits and who has
  * servers to spare. Each side publishes its own before it reads the other's, so one of the two always notices.
  */
-public final class PoolShard implements ServerOwner, Budget.Applicant {
-
-    private static final Logger LOGGER = LoggerFactory.getLogger(PoolShard.class);
+public final class PoolShard implements ServerOwner {
 
     private static final long NOBODY = Long.MAX_VALUE;
     /** How many free servers are looked at for one that already has the client's settings. */
     private static final int MATCH_LOOKS = 8;
-    /** How long another pool's client must have waited before a server is taken from a pool that has use for it. */
-    private static final long TAKE_OVER_NANOS = 100_000_000L;
 
     private final Pool pool;
     private final Worker worker;
@@ -48,8 +41,8 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
     private final List<Consumer<@Nullable PgError>> awaitingWelcome = new ArrayList<>();
     private final ServerCounts counts = new ServerCounts();
     private final AtomicInteger incoming = new AtomicInteger();
-    private boolean retryScheduled;
-    private boolean evictionAsked;
+    private final ServerSupply supply;
+    private final Retirement retirement;
 
     private volatile long oldestWaitNanos = NOBODY;
     private volatile int waitingCount;
@@ -59,6 +52,8 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
     PoolShard(Pool pool, Worker worker) {
         this.pool = pool;
         this.worker = worker;
+        this.supply = new ServerSupply(this);
+        this.retirement = new Retirement(this);
     }
 
     // ---- clients ----
@@ -120,10 +115,10 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
             ServerConnection server = choose(settings);
             idle.remove(server);
             publishIdle();
-            if (!server.isCheckDue(nowNanos)) {
+            if (!server.release().isCheckDue(nowNanos)) {
                 return server;
             }
-            server.check();
+            server.release().check();
         }
         return null;
     }
@@ -133,12 +128,12 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
         boolean oldestFirst = pool.rules().roundRobin();
         Iterator<ServerConnection> order = oldestFirst ? idle.iterator() : idle.descendingIterator();
         ServerConnection first = order.next();
-        if (oldestFirst || settings.equals(first.applied())) {
+        if (oldestFirst || settings.equals(first.settings().applied())) {
             return first;
         }
         for (int looks = 1; looks < MATCH_LOOKS && order.hasNext(); looks++) {
             ServerConnection other = order.next();
-            if (settings.equals(other.applied())) {
+            if (settings.equals(other.settings().applied())) {
                 return other;
             }
         }
@@ -173,7 +168,7 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
         pool.backoff().onSuccess();
         pool.noteFailure(null);
         pool.connecting().release();
-        ReportedParameters reported = server.reported();
+        ReportedParameters reported = server.settings().reported();
         pool.offerWelcome(reported);
     }
 
@@ -241,42 +236,7 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
 
     @Override
     public @Nullable String closeReason(ServerConnection server) {
-        if (pool.isPaused()) {
-            return "pause mode";
-        }
-        if (pool.database().isRemoved()) {
-            return "database removed";
-        }
-        if (server.epoch() != pool.epoch()) {
-            return "close_needed";
-        }
-        if (pool.servers().isExceeded() && waiting.size() == 0) {
-            return "too many servers in the pool";
-        }
-        if (isOwedElsewhere(pool.database().servers())
-                || isOwedElsewhere(pool.user().servers())) {
-            return "evicted";
-        }
-        ServerRules rules = pool.rules().server();
-        long nowNanos = System.nanoTime();
-        if (rules.lifetime().isZero()) {
-            return server.state() == ServerState.IDLE ? null : "server lifetime over";
-        }
-        boolean old = nowNanos - server.createdNanos() > rules.lifetime().toNanos();
-        return old && pool.mayRetire(nowNanos) ? "server lifetime over" : null;
-    }
-
-    /** Whether a pool that shares a limit with this one has a better claim to a server than this one. */
-    private boolean isOwedElsewhere(Budget budget) {
-        if (!(budget.firstApplicant() instanceof PoolShard other) || other.pool == pool) {
-            return false;
-        }
-        long theirs = other.waitingSinceNanos();
-        if (theirs == NOBODY) {
-            return false;
-        }
-        Waiter own = waiting.first();
-        return own == null || (theirs - own.sinceNanos < 0 && System.nanoTime() - theirs > TAKE_OVER_NANOS);
+        return retirement.reason(server);
     }
 
     @Override
@@ -309,27 +269,18 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
 
     // ---- opening ----
 
-    /** Does something about waiting clients: calls idle servers over from other loops, or opens new ones. */
+    /** Does something about waiting clients. */
     void seek() {
-        int wanted = waiting.size() + (awaitingWelcome.isEmpty() ? 0 : 1) - incoming.get() - beingMade();
-        if (wanted <= 0 || pool.isPaused()) {
-            return;
-        }
-        int called = callOver(wanted);
-        int toOpen = called > 0 && servers.isEmpty() ? 1 : wanted - called;
-        for (int i = 0; i < toOpen && tryOpen(); i++) {
-            // each opened one serves a waiter
-        }
+        supply.seek();
     }
 
-    private int beingMade() {
-        return count(ServerState.CONNECTING)
-                + count(ServerState.LOGGING_IN)
-                + count(ServerState.PREPARING)
-                + count(ServerState.CHECKING);
+    /** How many servers more would serve everybody who waits, those on their way from other loops left out. */
+    int wantedServers() {
+        return waiting.size() + (awaitingWelcome.isEmpty() ? 0 : 1) - incoming.get();
     }
 
-    private int callOver(int wanted) {
+    /** Calls idle servers over from other event loops; answers how many may come. */
+    int callOver(int wanted) {
         int called = 0;
         if (waiting.size() == 0) {
             return 0;
@@ -345,131 +296,34 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
         return called;
     }
 
-    /** Opens one server if every limit allows it; else sees to it that this shard hears when it does. */
-    private boolean tryOpen() {
-        long pause = pool.backoff().remainingNanos(System.nanoTime());
-        if (pause > 0) {
-            scheduleRetry(pause);
-            return false;
-        }
-        if (!pool.connecting().acquire(this)) {
-            return false;
-        }
-        if (!pool.servers().acquire(this)) {
-            pool.connecting().release();
-            return false;
-        }
-        return openWithin(pool.user().servers(), pool.database().servers());
-    }
-
-    private boolean openWithin(Budget user, Budget database) {
-        if (user.acquire(this)) {
-            if (database.acquire(this)) {
-                pool.open(this);
-                return true;
-            }
-            user.release();
-        }
-        pool.servers().release();
-        pool.connecting().release();
-        if (!evictionAsked) {
-            evictionAsked = Eviction.askFor(pool);
-        }
-        return false;
-    }
-
-    /** Opens one server beyond {@code pool_size}, out of the reserve. */
-    private void openFromReserve() {
-        int extra = pool.rules().reserveSize();
-        if (extra == 0 || !pool.servers().tryAcquire(extra)) {
-            return;
-        }
-        if (!pool.connecting().tryAcquire(0)) {
-            pool.servers().release();
-            return;
-        }
-        LOGGER.warn("{} taking connection from reserve_pool", pool);
-        openWithin(pool.user().servers(), pool.database().servers());
-    }
-
-    private void scheduleRetry(long nanos) {
-        if (!retryScheduled) {
-            retryScheduled = true;
-            worker.loop().schedule(this::onRetry, nanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void onRetry() {
-        retryScheduled = false;
-        seek();
-    }
-
-    @Override
-    public void onPermitFree(Budget budget) {
-        worker.loop().execute(() -> {
-            evictionAsked = false;
-            int before = servers.size();
-            seek();
-            if (servers.size() == before) {
-                budget.tellNext();
-            }
-        });
-    }
-
-    @Override
-    public long waitingSinceNanos() {
-        return oldestWaitNanos;
-    }
-
     // ---- housekeeping ----
 
     /** Called a few times a second: ages, idle times, minimum size, reserve. */
     void maintain(long nowNanos) {
         PoolRules rules = pool.rules();
-        closeAged(rules, nowNanos);
+        closeAged(nowNanos);
         Waiter first = waiting.first();
         if (first != null
                 && !pool.isPaused()
                 && !rules.reserveTimeout().isZero()
                 && nowNanos - first.sinceNanos > rules.reserveTimeout().toNanos()) {
-            openFromReserve();
+            supply.openFromReserve();
         }
         if (worker.index() == Math.floorMod(pool.key().hashCode(), pool.shards().size())) {
-            fillToMinimum(rules);
+            supply.fillToMinimum(rules);
         }
         seek();
     }
 
-    private void closeAged(PoolRules rules, long nowNanos) {
+    private void closeAged(long nowNanos) {
         for (ServerConnection server : List.copyOf(idle)) {
             String reason = closeReason(server);
             if (reason != null) {
                 server.close(reason);
-            } else if (!rules.server().idleTimeout().isZero()
-                    && nowNanos - server.stateSinceNanos()
-                            > rules.server().idleTimeout().toNanos()
-                    && pool.servers().used() > rules.minSize()) {
+            } else if (retirement.isIdleTooLong(server, nowNanos)) {
                 server.close("server idle timeout");
             }
         }
-    }
-
-    private void fillToMinimum(PoolRules rules) {
-        if (pool.isPaused() || (pool.clients().get() == 0 && !rules.userForced())) {
-            return;
-        }
-        int limit = rules.size() == 0 ? rules.minSize() : Math.min(rules.minSize(), rules.size());
-        for (int missing = limit - pool.servers().used(); missing > 0; missing--) {
-            boolean limited =
-                    isFull(pool.user().servers()) || isFull(pool.database().servers());
-            if (limited || beingMade() >= rules.connectConcurrency() || !tryOpen()) {
-                return;
-            }
-        }
-    }
-
-    private static boolean isFull(Budget budget) {
-        return budget.limit() > 0 && budget.used() >= budget.limit();
     }
 
     /** Closes the server that has been free for longest, for the sake of another pool. */
@@ -481,13 +335,13 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
     }
 
     void onRulesChanged() {
-        closeAged(pool.rules(), System.nanoTime());
+        closeAged(System.nanoTime());
         seek();
     }
 
     void onRenewed() {
         for (ServerConnection server : List.copyOf(servers)) {
-            server.closeWhenFree("close_needed");
+            server.release().closeWhenFree("close_needed");
         }
         if (!awaitingWelcome.isEmpty()) {
             seek();
@@ -554,7 +408,7 @@ public final class PoolShard implements ServerOwner, Budget.Applicant {
     /** Whether a server is left that must not be given to anybody any more. */
     public boolean hasOldServers() {
         for (ServerConnection server : servers) {
-            if (server.isCloseNeeded() || server.epoch() != pool.epoch()) {
+            if (server.release().isCloseNeeded() || server.epoch() != pool.epoch()) {
                 return true;
             }
         }

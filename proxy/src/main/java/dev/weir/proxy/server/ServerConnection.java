@@ -3,11 +3,8 @@ package dev.weir.proxy.server;
 import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.state.ReportedParameters;
-import dev.weir.proxy.state.SessionSettings;
-import dev.weir.proxy.state.SettingsBatch;
 import dev.weir.proxy.statement.ServerStatements;
-import dev.weir.proxy.statement.UnnamedStatement;
-import dev.weir.proxy.time.Deadline;
+import dev.weir.proxy.time.Countdown;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.TransactionStatus;
@@ -24,18 +21,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop of its owner, which changes only while the connection is {@link ServerState#MOVING}.
  */
-public final class ServerConnection {
+public final class ServerConnection implements OwnStatements.Listener {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerConnection.class);
-
-    /** Statements of our own; one at a time is under way. */
-    private enum OwnQuery {
-        SETTINGS,
-        CONNECT_QUERY,
-        CHECK,
-        RESET,
-        ROLLBACK
-    }
 
     private final long id;
     private final ServerTarget target;
@@ -44,12 +32,13 @@ public final class ServerConnection {
     private final Expectations expectations = new Expectations();
     private final ServerStatements statements;
     private final int epoch;
-    private final CancelSender cancels;
+    private final OwnStatements own;
+    private final ServerSettings settings;
+    private final ServerRelease release;
 
     private ServerOwner owner;
     private @Nullable Channel channel;
     private @Nullable ServerInbound inbound;
-    private @Nullable UnnamedStatement unnamedStatement;
     private ServerState state = ServerState.CONNECTING;
     private long stateSinceNanos = createdNanos;
     private @Nullable ServerUser user;
@@ -57,22 +46,8 @@ public final class ServerConnection {
     /** The last answer read was a ReadyForQuery. */
     private boolean atReady = true;
 
-    private ReportedParameters reported = ReportedParameters.NONE;
-    /** Settings applied on top of the server's own; null when that is not known. */
-    private @Nullable SessionSettings applied = SessionSettings.NONE;
-
-    private int backendPid;
-    private byte[] backendSecret = new byte[0];
-    private @Nullable OwnQuery ownQuery;
-    private @Nullable PgError ownError;
-    /** The user's messages wait until PostgreSQL has accepted its settings. */
-    private boolean settingsAwaited;
-
-    private boolean resetDue;
-    private boolean needsCheck;
-    private @Nullable String closeNeeded;
-    private int cancelsInFlight;
-    private @Nullable Deadline deadline;
+    private BackendKey backendKey = BackendKey.NONE;
+    private final Countdown countdown = new Countdown(() -> owner().worker().deadlines());
     private long requestMillis;
 
     public ServerConnection(
@@ -87,14 +62,16 @@ public final class ServerConnection {
         this.owner = owner;
         this.statements = statements;
         this.epoch = epoch;
-        this.cancels = cancels;
+        this.own = new OwnStatements(this, this);
+        this.settings = new ServerSettings(this, own);
+        this.release = new ServerRelease(this, own, cancels);
     }
 
     // ---- opening ----
 
     /** An attempt begins: the clock of {@code server_connect_timeout} starts. */
     void onOpening() {
-        startClock(owner.rules().connectTimeout(), () -> fail("connect timeout", null));
+        countdown.start(owner.rules().connectTimeout(), () -> fail("connect timeout", null));
     }
 
     /** The channel exists and is about to connect. */
@@ -110,38 +87,27 @@ public final class ServerConnection {
     }
 
     /** Takes over what the login brought. */
-    void onLoggedIn(ReportedParameters atLogin, int pid, byte[] secret) {
-        reported = atLogin;
-        backendPid = pid;
-        backendSecret = secret;
+    void onLoggedIn(ReportedParameters atLogin, BackendKey key) {
+        settings.onLoggedIn(atLogin);
+        backendKey = key;
         if (target.connectQuery().isEmpty()) {
             onUsable();
         } else {
             become(ServerState.PREPARING);
-            send(OwnQuery.CONNECT_QUERY, target.connectQuery());
+            own.send(OwnStatements.Purpose.CONNECT_QUERY, target.connectQuery());
             channel().flush();
         }
     }
 
     private void onUsable() {
-        stopClock();
+        countdown.stop();
         owner.counters().connect.record(System.nanoTime() - createdNanos);
         owner.onServerLoggedIn(this);
         become(ServerState.IDLE);
-        giveBack();
+        release.giveBack();
     }
 
     // ---- serving ----
-
-    /** The unnamed statement that the server holds, as far as that is known; null for none. */
-    public @Nullable UnnamedStatement unnamedStatement() {
-        return unnamedStatement;
-    }
-
-    /** Notes which unnamed statement the server holds from now on. */
-    public void holdsUnnamedStatement(@Nullable UnnamedStatement statement) {
-        unnamedStatement = statement;
-    }
 
     /** Gives the answers that need no server, if it is their turn. */
     public void inventAnswers() {
@@ -150,47 +116,13 @@ public final class ServerConnection {
         }
     }
 
-    /**
-     * Begins to serve {@code next}. Settings that differ go out at once, to travel with the first query; if no server has
-     * accepted them before, the query has to wait ({@link #isReadyForMessages()}).
-     */
+    /** Begins to serve {@code next}, under its settings: see {@link ServerSettings#isReady()}. */
     public void link(ServerUser next) {
         become(ServerState.LINKED);
         user = next;
         requestMillis = System.currentTimeMillis();
         owner.counters().serverAssignments++;
-        SessionSettings wanted = next.settings();
-        String batch = wanted.equals(applied) ? null : SettingsBatch.between(applied, wanted);
-        if (batch == null) {
-            applied = wanted;
-            next.onSettingsApplied(reported, false);
-            return;
-        }
-        settingsAwaited = !next.settingsProven();
-        send(OwnQuery.SETTINGS, batch);
-        if (settingsAwaited) {
-            channel().flush();
-        }
-    }
-
-    /** Applies the user's settings once more, after its own statement has discarded them. Nothing may be outstanding. */
-    public void reapplySettings() {
-        ServerUser served = user;
-        String batch = served == null ? null : SettingsBatch.between(applied, served.settings());
-        if (batch != null) {
-            send(OwnQuery.SETTINGS, batch);
-            channel().flush();
-        }
-    }
-
-    /** Whether the user's messages may be sent on now. */
-    public boolean isReadyForMessages() {
-        return !settingsAwaited;
-    }
-
-    /** Whether a statement of our own is under way, so that what arrives is not the user's. */
-    boolean isRunningOwnQuery() {
-        return ownQuery != null;
+        settings.handOverTo(next);
     }
 
     /** Whether bytes can be written without piling up. */
@@ -224,7 +156,7 @@ public final class ServerConnection {
     public void unlink() {
         user = null;
         readAnswers(true);
-        giveBack();
+        release.giveBack();
     }
 
     /**
@@ -237,40 +169,8 @@ public final class ServerConnection {
     public void abandon(String reason, boolean midMessage, boolean letFinish) {
         user = null;
         readAnswers(true);
-        if (midMessage || expectations.isAmbiguous()) {
-            if (!expectations.isEmpty()) {
-                cancels.send(this, () -> {});
-            }
-            close(reason);
-            return;
-        }
-        if (expectations.isEmpty() && !expectations.needsSync() && transactionStatus == TransactionStatus.IDLE) {
-            giveBack();
-            return;
-        }
-        become(ServerState.DRAINING);
-        settingsAwaited = false;
-        startClock(owner.rules().cancelWaitTimeout(), () -> close(reason));
-        if (!expectations.isEmpty() && !letFinish && !expectations.isCopyIn()) {
-            sendCancel();
-        }
-        endCopyAndBatch();
-        channel().flush();
-        settle();
-    }
-
-    private void endCopyAndBatch() {
-        ByteBuf out = buffer(64);
-        if (expectations.isCopyIn()) {
-            Messages.copyFail(out, "the client has gone");
-            expectations.add(Expectations.COPY_END, Expectations.SWALLOW);
-        }
-        boolean copyOfBatch = expectations.isCopyIn() && expectations.headKind() == Expectations.EXECUTE;
-        if (expectations.needsSync() || copyOfBatch) {
-            Messages.sync(out);
-            expectations.add(Expectations.SYNC, Expectations.SWALLOW);
-        }
-        write(out);
+        settings.forgetUser();
+        release.abandon(reason, midMessage, letFinish);
     }
 
     /** Everything that arrived together has been read: looks whether the server has come to rest. */
@@ -285,7 +185,7 @@ public final class ServerConnection {
                 }
             }
         } else {
-            settle();
+            release.settle();
         }
     }
 
@@ -293,160 +193,42 @@ public final class ServerConnection {
         return atReady
                 && expectations.isEmpty()
                 && !expectations.needsSync()
-                && ownQuery == null
+                && !own.isRunning()
                 && transactionStatus == TransactionStatus.IDLE;
-    }
-
-    /** A server that drains: rolls back as soon as everything owed has come. */
-    private void settle() {
-        if (state != ServerState.DRAINING || !expectations.isEmpty() || ownQuery != null) {
-            return;
-        }
-        if (expectations.isAmbiguous()) {
-            close("client disconnect while server was not ready");
-        } else if (transactionStatus == TransactionStatus.IDLE) {
-            stopClock();
-            giveBack();
-        } else {
-            send(OwnQuery.ROLLBACK, "ROLLBACK");
-            channel().flush();
-        }
-    }
-
-    /** The server is clean of its last user but for the rules of the pool: cancels under way, reset, age. */
-    private void giveBack() {
-        String reason = closeNeeded != null ? closeNeeded : owner.closeReason(this);
-        if (reason == null && expectations.isAmbiguous()) {
-            reason = "client disconnect while server was not ready";
-        }
-        if (reason != null) {
-            close(reason);
-            return;
-        }
-        if (cancelsInFlight > 0) {
-            if (state != ServerState.HELD) {
-                become(ServerState.HELD);
-            }
-            return;
-        }
-        ServerRules rules = owner.rules();
-        boolean served = state == ServerState.LINKED || state == ServerState.DRAINING || state == ServerState.HELD;
-        if (served && resetDue && !rules.resetQuery().isEmpty()) {
-            become(ServerState.RESETTING);
-            startClock(rules.cancelWaitTimeout(), () -> close("reset query failed"));
-            send(OwnQuery.RESET, rules.resetQuery());
-            channel().flush();
-            return;
-        }
-        resetDue = false;
-        needsCheck = rules.check() && rules.checkDelay().isZero() && served;
-        if (state != ServerState.IDLE) {
-            become(ServerState.IDLE);
-        }
-        owner.onServerFree(this);
-    }
-
-    /** The user kept session state that the reset query has to clear before anybody else gets the server. */
-    public void requireReset() {
-        resetDue = true;
-    }
-
-    /** Whether it has been idle so long that it must answer a check before it serves. */
-    public boolean isCheckDue(long nowNanos) {
-        ServerRules rules = owner.rules();
-        return needsCheck
-                || (rules.check()
-                        && !rules.checkDelay().isZero()
-                        && nowNanos - stateSinceNanos > rules.checkDelay().toNanos());
-    }
-
-    /** Asks an idle server for a sign of life; it becomes free again or is closed. */
-    public void check() {
-        become(ServerState.CHECKING);
-        needsCheck = false;
-        startClock(owner.rules().connectTimeout(), () -> close("test query failed"));
-        send(OwnQuery.CHECK, owner.rules().checkQuery());
-        channel().flush();
     }
 
     // ---- own statements ----
 
-    private void send(OwnQuery query, String sql) {
-        ownQuery = query;
-        ownError = null;
-        ByteBuf out = buffer(16 + sql.length());
-        Messages.query(out, sql);
-        expectations.add(Expectations.QUERY, Expectations.SWALLOW);
-        write(out);
-    }
-
-    /** ReadyForQuery behind a statement of our own. */
-    void onOwnReady() {
-        OwnQuery done = ownQuery;
-        PgError error = ownError;
-        ownQuery = null;
-        ownError = null;
-        if (done == null) {
-            return; // a Sync that ended a vanished client's batch
-        }
-        switch (done) {
-            case SETTINGS -> onSettingsAnswered(error);
+    @Override
+    public void onOwnStatementDone(OwnStatements.Purpose purpose, @Nullable PgError error) {
+        switch (purpose) {
+            case SETTINGS -> settings.onAnswered(error);
             case CONNECT_QUERY -> {
                 if (error != null) {
                     LOGGER.warn("{} error while executing exec_on_query: {}", this, error.message());
                 }
                 onUsable();
             }
-            case CHECK -> {
-                stopClock();
-                if (error != null) {
-                    close("test query failed");
-                } else {
-                    become(ServerState.IDLE);
-                    giveBack();
-                }
-            }
-            case RESET -> {
-                stopClock();
-                if (error != null || transactionStatus != TransactionStatus.IDLE) {
-                    close("reset query failed");
-                } else {
-                    resetDue = false;
-                    giveBack();
-                }
-            }
-            case ROLLBACK -> settle();
+            case CHECK -> release.onChecked(error);
+            case RESET -> release.onReset(error);
+            case ROLLBACK -> release.settle();
         }
     }
 
-    private void onSettingsAnswered(@Nullable PgError error) {
-        boolean awaited = settingsAwaited;
-        settingsAwaited = false;
-        ServerUser served = user;
-        if (error == null) {
-            applied = served == null ? null : served.settings();
-            if (served != null) {
-                served.onSettingsApplied(reported, true);
-            }
-            return;
-        }
-        if (served == null) {
-            return;
-        }
+    /** Ends the link because the user's settings could not be applied; closes the connection if there is a reason to. */
+    void endLink(@Nullable String closeReason) {
         user = null;
-        if (awaited) {
-            // The batch was one implicit transaction: nothing of it has happened.
-            readAnswers(true);
-            giveBack();
+        readAnswers(true);
+        if (closeReason == null) {
+            release.giveBack();
         } else {
-            close("var change failed");
+            close(closeReason);
         }
-        served.onSettingsRefused(error);
     }
 
-    /** An error in a statement of our own. */
-    void onOwnError(PgError error) {
-        ownError = error;
+    /** The statements of our own. */
+    OwnStatements own() {
+        return own;
     }
 
     // ---- what ServerInbound learns ----
@@ -460,55 +242,7 @@ public final class ServerConnection {
         atReady = false;
     }
 
-    void onReported(String name, String value) {
-        reported = reported.with(name, value);
-    }
-
-    /** The session's settings were changed by its own statement to what the server now reports. */
-    public void settingsAre(@Nullable SessionSettings settings) {
-        applied = settings;
-    }
-
-    // ---- cancel ----
-
-    /** Sends a cancel request for what runs now; the server is not given to anybody else until it was delivered. */
-    public void sendCancel() {
-        cancelsInFlight++;
-        cancels.send(this, () -> owner.worker().run(this::onCancelDelivered));
-    }
-
-    private void onCancelDelivered() {
-        cancelsInFlight--;
-        if (cancelsInFlight == 0 && state == ServerState.HELD) {
-            giveBack();
-        }
-    }
-
-    /** Appends the CancelRequest that means this connection. */
-    public void writeCancelRequest(ByteBuf out) {
-        Messages.cancelRequest(out, backendPid, backendSecret);
-    }
-
-    /** Cancel requests on their way to this server. */
-    public int cancelsInFlight() {
-        return cancelsInFlight;
-    }
-
     // ---- closing ----
-
-    /** Closes as soon as nobody uses it, at once if nobody does. */
-    public void closeWhenFree(String reason) {
-        if (state == ServerState.IDLE) {
-            close(reason);
-        } else {
-            closeNeeded = reason;
-        }
-    }
-
-    /** Whether it is to be closed when it becomes free. */
-    public boolean isCloseNeeded() {
-        return closeNeeded != null;
-    }
 
     /** Says goodbye and closes now; a user is told. */
     public void close(String reason) {
@@ -516,7 +250,7 @@ public final class ServerConnection {
             return;
         }
         if (state == ServerState.MOVING) {
-            closeNeeded = reason; // no loop may touch it before it has arrived
+            release.needsClose(reason); // no loop may touch it before it has arrived
             return;
         }
         Channel open = channel;
@@ -558,13 +292,14 @@ public final class ServerConnection {
         ServerState before = state;
         ServerUser served = user;
         user = null;
-        stopClock();
+        countdown.stop();
         become(ServerState.CLOSED);
         expectations.clear();
         statements.clear();
         boolean failedToOpen =
                 before == ServerState.CONNECTING || before == ServerState.LOGGING_IN || before == ServerState.PREPARING;
-        LOGGER.info("{} closing because: {} (age={}s)", this, reason, ageSeconds());
+        LOGGER.info(
+                "{} closing because: {} (age={}s)", this, reason, (System.nanoTime() - createdNanos) / 1_000_000_000L);
         owner.onServerClosed(this, loginError, failedToOpen, reason);
         if (served != null) {
             served.onServerLost(reason, told);
@@ -580,7 +315,7 @@ public final class ServerConnection {
         moved.deregister()
                 .addListener(off -> next.worker().loop().register(moved).addListener(on -> {
                     if (!on.isSuccess()) {
-                        closeNeeded = "could not be moved to another event loop";
+                        release.needsClose("could not be moved to another event loop");
                     }
                     owner = next;
                     arrived.run();
@@ -591,7 +326,7 @@ public final class ServerConnection {
     public void onMoved() {
         become(ServerState.IDLE);
         if (channel().isActive()) {
-            giveBack();
+            release.giveBack();
         } else {
             close("server conn crashed?");
         }
@@ -599,7 +334,7 @@ public final class ServerConnection {
 
     // ---- state ----
 
-    private void become(ServerState next) {
+    void become(ServerState next) {
         if (!next.mayFollow(state)) {
             throw new IllegalStateException(this + ": " + state + " → " + next);
         }
@@ -609,22 +344,22 @@ public final class ServerConnection {
         owner.onStateChanged(this, before);
     }
 
-    private void startClock(java.time.Duration length, Runnable action) {
-        stopClock();
-        deadline = owner.worker().deadlines().create(length, action);
-        if (deadline != null) {
-            deadline.arm(System.nanoTime());
-        }
-    }
-
-    private void stopClock() {
-        if (deadline != null) {
-            deadline.disarm();
-            deadline = null;
-        }
+    /** The one thing that is waited for at a time. */
+    Countdown countdown() {
+        return countdown;
     }
 
     // ---- looking ----
+
+    /** The settings it runs under. */
+    public ServerSettings settings() {
+        return settings;
+    }
+
+    /** How it comes back to its pool. */
+    public ServerRelease release() {
+        return release;
+    }
 
     public long id() {
         return id;
@@ -663,22 +398,13 @@ public final class ServerConnection {
         return transactionStatus;
     }
 
-    public ReportedParameters reported() {
-        return reported;
-    }
-
-    /** Settings last applied, null when not known. */
-    public @Nullable SessionSettings applied() {
-        return applied;
-    }
-
     /** The generation of the pool's target that this connection was opened for. */
     public int epoch() {
         return epoch;
     }
 
-    public int backendPid() {
-        return backendPid;
+    public BackendKey backendKey() {
+        return backendKey;
     }
 
     public long createdNanos() {
@@ -692,10 +418,6 @@ public final class ServerConnection {
     /** Wall clock of the last link. */
     public long requestMillis() {
         return requestMillis;
-    }
-
-    public long ageSeconds() {
-        return (System.nanoTime() - createdNanos) / 1_000_000_000L;
     }
 
     /** What has arrived or is to be sent and is not done with. */

@@ -128,7 +128,9 @@ final class ServerInbound implements MessageSink {
     }
 
     private int toUser(byte action) {
-        return action == Expectations.FORWARD && server.user() != null && !server.isRunningOwnQuery()
+        return action == Expectations.FORWARD
+                        && server.user() != null
+                        && !server.own().isRunning()
                 ? FORWARD
                 : DISCARD;
     }
@@ -142,7 +144,7 @@ final class ServerInbound implements MessageSink {
         server.onReadyForQuery(status);
         if (action == Expectations.SWALLOW) {
             framer.emitRun();
-            server.onOwnReady();
+            server.own().onReady();
             return DISCARD;
         }
         ServerUser user = server.user();
@@ -157,12 +159,12 @@ final class ServerInbound implements MessageSink {
         FieldReader body = new FieldReader(in, bodyStart, bodyLength);
         String name = body.cStringLossy();
         String value = body.cStringLossy();
-        server.onReported(name, value);
+        server.settings().onReported(name, value);
         ServerUser user = server.user();
-        if (user == null || server.isRunningOwnQuery()) {
+        if (user == null || server.own().isRunning()) {
             return DISCARD;
         }
-        user.onParameterStatus(name, value, server.reported());
+        user.onParameterStatus(name, value, server.settings().reported());
         return FORWARD;
     }
 
@@ -180,7 +182,7 @@ final class ServerInbound implements MessageSink {
             throw new ProtocolViolation("server sent an error out of turn: " + error.message());
         }
         if (action == Expectations.SWALLOW) {
-            server.onOwnError(error);
+            server.own().onError(error);
             return DISCARD;
         }
         return toUser(action);
@@ -201,9 +203,9 @@ final class ServerInbound implements MessageSink {
             server.statements().clear();
         }
         if (tag.equals("DISCARD ALL")) {
-            server.settingsAre(SessionSettings.NONE);
+            server.settings().are(SessionSettings.NONE);
         } else if (tag.equals("RESET")) {
-            server.settingsAre(null); // one of them or all: the tag does not tell
+            server.settings().are(null); // one of them or all: the tag does not tell
         }
         ServerUser user = server.user();
         if (user != null && action == Expectations.FORWARD) {

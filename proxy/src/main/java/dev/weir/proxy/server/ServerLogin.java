@@ -38,8 +38,7 @@ final class ServerLogin implements MessageSink {
     private final ServerAuthentication authentication;
     private final MessageFramer framer;
     private ReportedParameters reported = ReportedParameters.NONE;
-    private int backendPid;
-    private byte[] backendSecret = new byte[0];
+    private BackendKey backendKey = BackendKey.NONE;
     private @Nullable PgError refusal;
     private boolean done;
 
@@ -111,8 +110,7 @@ final class ServerLogin implements MessageSink {
             }
             case BackendType.BACKEND_KEY_DATA -> {
                 FieldReader body = new FieldReader(in, bodyStart, bodyLength);
-                backendPid = body.int32();
-                backendSecret = body.rest();
+                backendKey = new BackendKey(body.int32(), body.rest());
             }
             case BackendType.ERROR_RESPONSE -> {
                 refusal = PgError.read(in, bodyStart, bodyLength);
@@ -123,7 +121,7 @@ final class ServerLogin implements MessageSink {
             }
             case BackendType.READY_FOR_QUERY -> {
                 done = true;
-                server.onLoggedIn(reported, backendPid, backendSecret);
+                server.onLoggedIn(reported, backendKey);
             }
             default -> throw new ProtocolViolation("server sent " + BackendType.name(type) + " during the login");
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerStatements {
 
     private final StatementTexts texts;
+    private @Nullable UnnamedStatement unnamed;
     private final LinkedHashMap<PreparedStatement, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
 
     public ServerStatements(StatementTexts texts) {
@@ -44,10 +45,21 @@ public final class ServerStatements {
         return prepared.size() < limit ? null : prepared.sequencedKeySet().getFirst();
     }
 
+    /** The unnamed statement that the server holds, as far as that is known; null for none. */
+    public @Nullable UnnamedStatement unnamed() {
+        return unnamed;
+    }
+
+    /** Notes which unnamed statement the server holds from now on. */
+    public void setUnnamed(@Nullable UnnamedStatement statement) {
+        unnamed = statement;
+    }
+
     /** The server knows none any more. */
     public void clear() {
         List<PreparedStatement> all = new ArrayList<>(prepared.keySet());
         prepared.clear();
+        unnamed = null;
         all.forEach(texts::release);
     }
 

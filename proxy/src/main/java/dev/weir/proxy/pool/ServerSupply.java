@@ -1,0 +1,145 @@
+package dev.weir.proxy.pool;
+
+import dev.weir.proxy.server.ServerState;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets a shard the servers that its clients wait for: idle ones called over from other event loops, or new ones as far as
+ * every limit allows. Confined to the shard's event loop.
+ */
+final class ServerSupply implements Budget.Applicant {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServerSupply.class);
+
+    private final PoolShard shard;
+    private final Pool pool;
+    private boolean retryScheduled;
+    private boolean evictionAsked;
+
+    ServerSupply(PoolShard shard) {
+        this.shard = shard;
+        this.pool = shard.pool();
+    }
+
+    /** Does something about waiting clients. */
+    void seek() {
+        int wanted = shard.wantedServers() - beingMade();
+        if (wanted <= 0 || pool.isPaused()) {
+            return;
+        }
+        int called = shard.callOver(wanted);
+        int toOpen = called > 0 && shard.servers().isEmpty() ? 1 : wanted - called;
+        for (int i = 0; i < toOpen && tryOpen(); i++) {
+            // each opened one serves a waiter
+        }
+    }
+
+    private int beingMade() {
+        return shard.count(ServerState.CONNECTING)
+                + shard.count(ServerState.LOGGING_IN)
+                + shard.count(ServerState.PREPARING)
+                + shard.count(ServerState.CHECKING);
+    }
+
+    /** Opens one server if every limit allows it; else sees to it that this shard hears when it does. */
+    private boolean tryOpen() {
+        long pause = pool.backoff().remainingNanos(System.nanoTime());
+        if (pause > 0) {
+            scheduleRetry(pause);
+            return false;
+        }
+        if (!pool.connecting().acquire(this)) {
+            return false;
+        }
+        if (!pool.servers().acquire(this)) {
+            pool.connecting().release();
+            return false;
+        }
+        return openWithin(pool.user().servers(), pool.database().servers());
+    }
+
+    private boolean openWithin(Budget user, Budget database) {
+        if (user.acquire(this)) {
+            if (database.acquire(this)) {
+                pool.open(shard);
+                return true;
+            }
+            user.release();
+        }
+        pool.servers().release();
+        pool.connecting().release();
+        if (!evictionAsked) {
+            evictionAsked = Eviction.askFor(pool);
+        }
+        return false;
+    }
+
+    /** Opens one server beyond {@code pool_size}, out of the reserve. */
+    void openFromReserve() {
+        int extra = pool.rules().reserveSize();
+        if (extra == 0 || !pool.servers().tryAcquire(extra)) {
+            return;
+        }
+        if (!pool.connecting().tryAcquire(0)) {
+            pool.servers().release();
+            return;
+        }
+        LOGGER.warn("{} taking connection from reserve_pool", pool);
+        openWithin(pool.user().servers(), pool.database().servers());
+    }
+
+    /** {@code min_pool_size}; never at the cost of another pool. */
+    void fillToMinimum(PoolRules rules) {
+        if (pool.isPaused() || (pool.clients().get() == 0 && !rules.userForced())) {
+            return;
+        }
+        int limit = rules.size() == 0 ? rules.minSize() : Math.min(rules.minSize(), rules.size());
+        for (int missing = limit - pool.servers().used(); missing > 0; missing--) {
+            boolean limited =
+                    isFull(pool.user().servers()) || isFull(pool.database().servers());
+            if (limited || beingMade() >= rules.connectConcurrency() || !tryOpen()) {
+                return;
+            }
+        }
+    }
+
+    private static boolean isFull(Budget budget) {
+        return budget.limit() > 0 && budget.used() >= budget.limit();
+    }
+
+    private void scheduleRetry(long nanos) {
+        if (!retryScheduled) {
+            retryScheduled = true;
+            shard.worker().loop().schedule(this::onRetry, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void onRetry() {
+        retryScheduled = false;
+        seek();
+    }
+
+    @Override
+    public void onPermitFree(Budget budget) {
+        shard.worker().loop().execute(() -> {
+            evictionAsked = false;
+            int before = shard.servers().size();
+            seek();
+            if (shard.servers().size() == before) {
+                budget.tellNext();
+            }
+        });
+    }
+
+    @Override
+    public long waitingSinceNanos() {
+        return shard.oldestWaitNanos();
+    }
+
+    @Override
+    public Pool pool() {
+        return pool;
+    }
+}

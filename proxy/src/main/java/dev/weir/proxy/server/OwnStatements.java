@@ -1,0 +1,76 @@
+package dev.weir.proxy.server;
+
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.PgError;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that Weir itself runs on one server connection, one at a time: their answers reach nobody else. Confined to
+ * the connection's event loop.
+ */
+final class OwnStatements {
+
+    /** What a statement is for. */
+    enum Purpose {
+        /** Settings of the user that is being linked. */
+        SETTINGS,
+        /** {@code connect_query}. */
+        CONNECT_QUERY,
+        /** {@code server_check_query}. */
+        CHECK,
+        /** {@code server_reset_query}. */
+        RESET,
+        /** The end of a transaction whose client has gone. */
+        ROLLBACK
+    }
+
+    /** Hears how a statement ended. */
+    interface Listener {
+        /** ReadyForQuery has come; {@code error} is null if all went well. */
+        void onOwnStatementDone(Purpose purpose, @Nullable PgError error);
+    }
+
+    private final ServerConnection server;
+    private final Expectations expectations;
+    private final Listener listener;
+    private @Nullable Purpose running;
+    private @Nullable PgError error;
+
+    OwnStatements(ServerConnection server, Listener listener) {
+        this.server = server;
+        this.expectations = server.expectations();
+        this.listener = listener;
+    }
+
+    /** Writes a statement; the caller flushes. */
+    void send(Purpose purpose, String sql) {
+        running = purpose;
+        error = null;
+        ByteBuf out = server.buffer(16 + sql.length());
+        Messages.query(out, sql);
+        expectations.add(Expectations.QUERY, Expectations.SWALLOW);
+        server.write(out);
+    }
+
+    /** Whether what arrives now answers a statement of our own. */
+    boolean isRunning() {
+        return running != null;
+    }
+
+    void onError(PgError happened) {
+        error = happened;
+    }
+
+    /** A ReadyForQuery that nobody else sees: behind a statement of ours, or a Sync that ended a vanished client's batch. */
+    void onReady() {
+        Purpose done = running;
+        PgError happened = error;
+        running = null;
+        error = null;
+        if (done != null) {
+            listener.onOwnStatementDone(done, happened);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package dev.weir.proxy.server;
+
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.server.OwnStatements.Purpose;
+import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.TransactionStatus;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server connection comes back to its pool: brought to rest if its client left in the middle of something, kept from
+ * others while cancel requests are on their way to it, reset, checked, or closed where it is too old or not certainly clean.
+ *
+ * <p>Confined to the connection's event loop.
+ */
+public final class ServerRelease {
+
+    private static final String NOT_CLEAN = "client disconnect while server was not ready";
+
+    private final ServerConnection server;
+    private final Expectations expectations;
+    private final OwnStatements own;
+    private final CancelSender cancels;
+    private boolean resetDue;
+    private boolean checkDue;
+    private @Nullable String closeNeeded;
+    private int cancelsInFlight;
+
+    ServerRelease(ServerConnection server, OwnStatements own, CancelSender cancels) {
+        this.server = server;
+        this.expectations = server.expectations();
+        this.own = own;
+        this.cancels = cancels;
+    }
+
+    private ServerRules rules() {
+        return server.owner().rules();
+    }
+
+    /** See {@link ServerConnection#abandon}. */
+    void abandon(String reason, boolean midMessage, boolean letFinish) {
+        if (midMessage || expectations.isAmbiguous()) {
+            if (!expectations.isEmpty()) {
+                cancels.send(server, () -> {});
+            }
+            server.close(reason);
+            return;
+        }
+        boolean nothingOwed = expectations.isEmpty() && !expectations.needsSync();
+        if (nothingOwed && server.transactionStatus() == TransactionStatus.IDLE) {
+            giveBack();
+            return;
+        }
+        server.become(ServerState.DRAINING);
+        server.countdown().start(patience(), () -> server.close(reason));
+        if (!expectations.isEmpty() && !letFinish && !expectations.isCopyIn()) {
+            sendCancel();
+        }
+        endCopyAndBatch();
+        server.flush();
+        settle();
+    }
+
+    /** How long a server may take to come to rest; never for ever. */
+    private Duration patience() {
+        Duration configured = rules().cancelWaitTimeout();
+        return configured.isZero() ? Duration.ofSeconds(10) : configured;
+    }
+
+    private void endCopyAndBatch() {
+        ByteBuf out = server.buffer(64);
+        boolean copyOfBatch = expectations.isCopyIn() && expectations.headKind() == Expectations.EXECUTE;
+        if (expectations.isCopyIn()) {
+            Messages.copyFail(out, "the client has gone");
+            expectations.add(Expectations.COPY_END, Expectations.SWALLOW);
+        }
+        if (expectations.needsSync() || copyOfBatch) {
+            Messages.sync(out);
+            expectations.add(Expectations.SYNC, Expectations.SWALLOW);
+        }
+        server.write(out);
+    }
+
+    /** A server that drains: rolls back as soon as everything owed has come. */
+    void settle() {
+        if (server.state() != ServerState.DRAINING || !expectations.isEmpty() || own.isRunning()) {
+            return;
+        }
+        if (expectations.isAmbiguous()) {
+            server.close(NOT_CLEAN);
+        } else if (server.transactionStatus() == TransactionStatus.IDLE) {
+            server.countdown().stop();
+            giveBack();
+        } else {
+            own.send(Purpose.ROLLBACK, "ROLLBACK");
+            server.flush();
+        }
+    }
+
+    /** The server is clean of its last user but for the rules of the pool: cancels under way, reset, age. */
+    void giveBack() {
+        String reason = closeNeeded != null ? closeNeeded : server.owner().closeReason(server);
+        if (reason == null && expectations.isAmbiguous()) {
+            reason = NOT_CLEAN;
+        }
+        if (reason != null) {
+            server.close(reason);
+        } else if (cancelsInFlight > 0) {
+            if (server.state() != ServerState.HELD) {
+                server.become(ServerState.HELD);
+            }
+        } else if (resetDue && !rules().resetQuery().isEmpty()) {
+            reset();
+        } else {
+            free();
+        }
+    }
+
+    private void reset() {
+        server.become(ServerState.RESETTING);
+        server.countdown().start(patience(), () -> server.close("reset query failed"));
+        own.send(Purpose.RESET, rules().resetQuery());
+        server.flush();
+    }
+
+    private void free() {
+        resetDue = false;
+        if (server.state() != ServerState.IDLE) {
+            checkDue = rules().check() && rules().checkDelay().isZero() && server.state() != ServerState.CHECKING;
+            server.become(ServerState.IDLE);
+        }
+        server.owner().onServerFree(server);
+    }
+
+    void onReset(@Nullable PgError error) {
+        server.countdown().stop();
+        if (error != null || server.transactionStatus() != TransactionStatus.IDLE) {
+            server.close("reset query failed");
+        } else {
+            resetDue = false;
+            giveBack();
+        }
+    }
+
+    /** The user kept session state that the reset query has to clear before anybody else gets the server. */
+    public void requireReset() {
+        resetDue = true;
+    }
+
+    /** Whether it has been idle so long that it must answer a check before it serves. */
+    public boolean isCheckDue(long nowNanos) {
+        ServerRules rules = rules();
+        return checkDue
+                || (rules.check()
+                        && !rules.checkDelay().isZero()
+                        && nowNanos - server.stateSinceNanos()
+                                > rules.checkDelay().toNanos());
+    }
+
+    /** Asks an idle server for a sign of life; it becomes free again or is closed. */
+    public void check() {
+        server.become(ServerState.CHECKING);
+        checkDue = false;
+        server.countdown().start(rules().connectTimeout(), () -> server.close("test query failed"));
+        own.send(Purpose.CHECK, rules().checkQuery());
+        server.flush();
+    }
+
+    void onChecked(@Nullable PgError error) {
+        server.countdown().stop();
+        if (error != null) {
+            server.close("test query failed");
+        } else {
+            giveBack();
+        }
+    }
+
+    /** Sends a cancel request for what runs now; the server is not given to anybody else until it was delivered. */
+    public void sendCancel() {
+        cancelsInFlight++;
+        cancels.send(server, () -> server.owner().worker().run(this::onCancelDelivered));
+    }
+
+    private void onCancelDelivered() {
+        cancelsInFlight--;
+        if (cancelsInFlight == 0 && server.state() == ServerState.HELD) {
+            giveBack();
+        }
+    }
+
+    /** Cancel requests on their way to this server. */
+    public int cancelsInFlight() {
+        return cancelsInFlight;
+    }
+
+    /** From now on the server is closed instead of becoming free. */
+    void needsClose(String reason) {
+        closeNeeded = reason;
+    }
+
+    /** Closes as soon as nobody uses it, at once if nobody does. */
+    public void closeWhenFree(String reason) {
+        if (server.state() == ServerState.IDLE) {
+            server.close(reason);
+        } else {
+            closeNeeded = reason;
+        }
+    }
+
+    /** Whether it is to be closed when it becomes free. */
+    public boolean isCloseNeeded() {
+        return closeNeeded != null;
+    }
+}

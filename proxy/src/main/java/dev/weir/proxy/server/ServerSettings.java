@@ -1,0 +1,111 @@
+package dev.weir.proxy.server;
+
+import dev.weir.proxy.server.OwnStatements.Purpose;
+import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.state.SettingsBatch;
+import dev.weir.proxy.wire.PgError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings under which one server connection runs, and how they become those of its user. Confined to the connection's
+ * event loop.
+ */
+public final class ServerSettings {
+
+    private final ServerConnection server;
+    private final OwnStatements own;
+    private ReportedParameters reported = ReportedParameters.NONE;
+    /** Applied on top of the server's own; null when that is not known. */
+    private @Nullable SessionSettings applied = SessionSettings.NONE;
+    /** The user's messages wait until PostgreSQL has accepted its settings. */
+    private boolean awaited;
+
+    ServerSettings(ServerConnection server, OwnStatements own) {
+        this.server = server;
+        this.own = own;
+    }
+
+    void onLoggedIn(ReportedParameters atLogin) {
+        reported = atLogin;
+    }
+
+    void onReported(String name, String value) {
+        reported = reported.with(name, value);
+    }
+
+    /**
+     * Makes the user's settings the server's. What differs goes out at once, to travel with the first query; if no server has
+     * accepted it before, the query has to wait ({@link #isReady()}).
+     */
+    void handOverTo(ServerUser user) {
+        SessionSettings wanted = user.settings();
+        String batch = wanted.equals(applied) ? null : SettingsBatch.between(applied, wanted);
+        if (batch == null) {
+            applied = wanted;
+            user.onSettingsApplied(reported, false);
+            return;
+        }
+        awaited = !user.settingsProven();
+        own.send(Purpose.SETTINGS, batch);
+        if (awaited) {
+            server.flush();
+        }
+    }
+
+    /** Applies the user's settings once more, after its own statement has discarded them. Nothing may be outstanding. */
+    public void reapply() {
+        ServerUser user = server.user();
+        String batch = user == null ? null : SettingsBatch.between(applied, user.settings());
+        if (batch != null) {
+            own.send(Purpose.SETTINGS, batch);
+            server.flush();
+        }
+    }
+
+    /** The user has gone. */
+    void forgetUser() {
+        awaited = false;
+    }
+
+    /** PostgreSQL has answered; answers whether the link goes on. */
+    boolean onAnswered(@Nullable PgError error) {
+        boolean wereAwaited = awaited;
+        awaited = false;
+        ServerUser user = server.user();
+        if (error == null) {
+            applied = user == null ? null : user.settings();
+            if (user != null) {
+                user.onSettingsApplied(reported, true);
+            }
+            return true;
+        }
+        if (user == null) {
+            return true;
+        }
+        // If they were awaited nothing has happened: the batch was one implicit transaction.
+        server.endLink(wereAwaited ? null : "var change failed");
+        user.onSettingsRefused(error);
+        return false;
+    }
+
+    /** Whether the user's messages may be sent on now. */
+    public boolean isReady() {
+        return !awaited;
+    }
+
+    /** The user's own statement has changed the settings to these; null if it is not known to what. */
+    public void are(@Nullable SessionSettings settings) {
+        applied = settings;
+    }
+
+    /** What was last applied, null when that is not known. */
+    public @Nullable SessionSettings applied() {
+        return applied;
+    }
+
+    /** What PostgreSQL last reported. */
+    public ReportedParameters reported() {
+        return reported;
+    }
+}
