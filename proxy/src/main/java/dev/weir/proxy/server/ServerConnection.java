@@ -175,17 +175,13 @@ public final class ServerConnection implements OwnStatements.Listener {
 
     /** Everything that arrived together has been read: looks whether the server has come to rest. */
     void onAnswersEnd() {
-        if (state == ServerState.LINKED) {
-            ServerUser served = user;
-            if (served != null) {
-                if (isAtRest()) {
-                    served.onServerIdle();
-                } else {
-                    served.onAnswersEnd();
-                }
-            }
-        } else {
+        ServerUser served = user;
+        if (served == null) {
             release.settle();
+        } else if (isAtRest()) {
+            served.onServerIdle();
+        } else {
+            served.onAnswersEnd();
         }
     }
 
