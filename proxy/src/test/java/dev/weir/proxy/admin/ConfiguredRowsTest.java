@@ -9,23 +9,11 @@ import dev.weir.config.check.ConfigLoader;
 import dev.weir.config.check.Loaded;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.UserSnapshot;
-import dev.weir.proxy.auth.ScramKeyCache;
-import dev.weir.proxy.net.ConnectionIds;
-import dev.weir.proxy.net.EventLoops;
-import dev.weir.proxy.net.HostResolver;
-import dev.weir.proxy.net.SocketOptions;
-import dev.weir.proxy.net.Transport;
-import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.pool.PooledDatabase;
-import dev.weir.proxy.server.ServerConnector;
-import dev.weir.proxy.server.ServerCredentials;
-import dev.weir.proxy.statement.StatementTexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -53,13 +41,11 @@ final class ConfiguredRowsTest {
         max_user_client_connections = 6
         """;
 
-    private final EventLoops loops = new EventLoops(Transport.best(), 1);
-    private final HostResolver resolver = new HostResolver(loops, () -> Duration.ZERO, () -> Duration.ZERO);
+    private final IdlePools idle = new IdlePools();
 
     @AfterEach
-    void stop() {
-        resolver.close();
-        loops.stop().toCompletableFuture().join();
+    void close() {
+        idle.close();
     }
 
     @TempDir
@@ -69,7 +55,7 @@ final class ConfiguredRowsTest {
     void aDatabaseShowsWhatIsSetForIt() throws IOException {
         WeirConfig config = load();
 
-        assertThat(database(config, pools(config), "shop"))
+        assertThat(database(config, idle.under(config), "shop"))
                 .isEqualTo(new DatabaseSnapshot(
                         "shop",
                         "db.example",
@@ -93,7 +79,7 @@ final class ConfiguredRowsTest {
     @Test
     void hostsAndTheirChoiceAreShown() throws IOException {
         WeirConfig config = load();
-        PoolRegistry pools = pools(config);
+        PoolRegistry pools = idle.under(config);
 
         assertThat(database(config, pools, "spread").host()).isEqualTo("one.example,two.example");
         assertThat(database(config, pools, "spread").loadBalanceHosts()).isEqualTo("disable");
@@ -104,7 +90,7 @@ final class ConfiguredRowsTest {
     @Test
     void aDatabaseShowsWhatIsCountedForIt() throws IOException {
         WeirConfig config = load();
-        PoolRegistry pools = pools(config);
+        PoolRegistry pools = idle.under(config);
         PooledDatabase shop = pools.database(entry(config, "shop"));
         shop.admitClient(false);
         shop.admitClient(false);
@@ -123,7 +109,7 @@ final class ConfiguredRowsTest {
     @Test
     void automaticDatabasesAppearOnceTheyAreUsed() throws IOException {
         WeirConfig config = load();
-        PoolRegistry pools = pools(config);
+        PoolRegistry pools = idle.under(config);
         assertThat(names(DatabaseRows.read(config, pools))).containsExactlyInAnyOrder("shop", "spread", "local");
 
         pools.database(entry(config, "made"));
@@ -137,7 +123,7 @@ final class ConfiguredRowsTest {
     void usersComeFromTheFileTheSettingsAndTheForcedOnes() throws IOException {
         WeirConfig config = load();
 
-        assertThat(UserRows.read(config, pools(config)))
+        assertThat(UserRows.read(config, idle.under(config)))
                 .containsExactlyInAnyOrder(
                         new UserSnapshot("alice", 3, null, PoolMode.STATEMENT, 4, 0, 6, 0),
                         new UserSnapshot("app", null, null, null, 0, 0, 6, 0),
@@ -147,7 +133,7 @@ final class ConfiguredRowsTest {
     @Test
     void usersThatAreLoggedInAppear() throws IOException {
         WeirConfig config = load();
-        PoolRegistry pools = pools(config);
+        PoolRegistry pools = idle.under(config);
         pools.user("carol").admitClient(false);
 
         assertThat(UserRows.read(config, pools)).contains(new UserSnapshot("carol", null, null, null, 0, 0, 6, 1));
@@ -156,7 +142,7 @@ final class ConfiguredRowsTest {
     @Test
     void usersThatWereTurnedAwayDoNot() throws IOException {
         WeirConfig config = load();
-        PoolRegistry pools = pools(config);
+        PoolRegistry pools = idle.under(config);
         pools.user("mallory").admitClient(false);
         pools.user("mallory").onClientGone();
 
@@ -166,7 +152,7 @@ final class ConfiguredRowsTest {
     @Test
     void usersWithAPoolStay() throws IOException {
         WeirConfig config = load();
-        PoolRegistry pools = pools(config);
+        PoolRegistry pools = idle.under(config);
         pools.pool(entry(config, "local"), "dave");
 
         assertThat(UserRows.read(config, pools)).extracting(UserSnapshot::name).contains("dave");
@@ -181,20 +167,6 @@ final class ConfiguredRowsTest {
             throw new AssertionError(loaded.problems().toString());
         }
         return config;
-    }
-
-    /// Nobody asks these pools for a server, so nothing connects.
-    private PoolRegistry pools(WeirConfig config) {
-        ServerConnector connector = new ServerConnector(
-                loops.transport(),
-                resolver,
-                () -> new SocketOptions(false, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO, 0),
-                new ScramKeyCache(1, new SecureRandom()),
-                new SecureRandom(),
-                Runnable::run);
-        Pool.Environment environment = new Pool.Environment(
-                loops.workers(), connector, (_, _) -> {}, new ConnectionIds(), new StatementTexts());
-        return new PoolRegistry(() -> config, environment, (_, _) -> ServerCredentials.NONE);
     }
 
     private static DatabaseConfig entry(WeirConfig config, String name) {

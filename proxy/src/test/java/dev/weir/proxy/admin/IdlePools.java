@@ -1,0 +1,44 @@
+package dev.weir.proxy.admin;
+
+import dev.weir.config.WeirConfig;
+import dev.weir.proxy.auth.ScramKeyCache;
+import dev.weir.proxy.net.ConnectionIds;
+import dev.weir.proxy.net.EventLoops;
+import dev.weir.proxy.net.HostResolver;
+import dev.weir.proxy.net.SocketOptions;
+import dev.weir.proxy.net.Transport;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.pool.PoolRegistry;
+import dev.weir.proxy.server.ServerConnector;
+import dev.weir.proxy.server.ServerCredentials;
+import dev.weir.proxy.statement.StatementTexts;
+import java.security.SecureRandom;
+import java.time.Duration;
+
+/// Pools that nobody asks for a server, so that nothing connects, and what they are made of.
+final class IdlePools implements AutoCloseable {
+
+    final EventLoops loops = new EventLoops(Transport.best(), 2);
+    final HostResolver resolver = new HostResolver(loops, () -> Duration.ofMinutes(1), () -> Duration.ofMinutes(1));
+    final StatementTexts statements = new StatementTexts();
+
+    /// Pools under this configuration.
+    PoolRegistry under(WeirConfig config) {
+        ServerConnector connector = new ServerConnector(
+                loops.transport(),
+                resolver,
+                () -> new SocketOptions(false, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO, 0),
+                new ScramKeyCache(1, new SecureRandom()),
+                new SecureRandom(),
+                Runnable::run);
+        Pool.Environment environment =
+                new Pool.Environment(loops.workers(), connector, (_, _) -> {}, new ConnectionIds(), statements);
+        return new PoolRegistry(() -> config, environment, (_, _) -> ServerCredentials.NONE);
+    }
+
+    @Override
+    public void close() {
+        resolver.close();
+        loops.stop().toCompletableFuture().join();
+    }
+}
