@@ -9,6 +9,8 @@ import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.ReloadReport;
 import dev.weir.console.port.ShutdownMode;
 import dev.weir.proxy.client.ClientServices;
+import dev.weir.proxy.client.ClientLogin;
+import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientSession;
 import dev.weir.proxy.client.ConsoleEntrance;
 import dev.weir.proxy.net.EventLoops;
@@ -216,7 +218,28 @@ public final class LiveControl implements PoolerControl {
                 return true;
             }
         }
+        for (ClientLogin operator : List.copyOf(clients.clients().consoleLogins(worker))) {
+            if (operator.id() == id) {
+                operator.channel().close();
+                return true;
+            }
+        }
         return false;
+    }
+
+    /// Drops every connection; completes when that is done on every event loop.
+    public CompletableFuture<Void> dropEverything() {
+        return CompletableFuture.allOf(loops.workers().stream()
+                .map(worker -> CompletableFuture.runAsync(() -> drop(worker), worker.loop()))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private void drop(Worker worker) {
+        ClientRegistry all = clients.clients();
+        List.copyOf(all.sessions(worker)).forEach(ClientSession::drop);
+        List.copyOf(all.logins(worker)).forEach(login -> login.channel().close());
+        List.copyOf(all.consoleLogins(worker)).forEach(login -> login.channel().close());
+        pools.pools().forEach(pool -> pool.shard(worker).closeAll("server shutting down"));
     }
 
     @Override

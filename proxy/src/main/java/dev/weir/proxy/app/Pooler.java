@@ -304,9 +304,9 @@ public final class Pooler {
         listeners.closeAll();
         httpServers.forEach(AdminHttpServer::close);
         resolver.close();
-        loops.stop().thenRun(() -> {
+        control.dropEverything().whenComplete((dropped, failure) -> loops.stop().thenRun(() -> {
             background.shutdownNow();
             stopped.complete(0);
-        });
+        }));
     }
 }

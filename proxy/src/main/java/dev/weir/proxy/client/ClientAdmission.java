@@ -45,14 +45,16 @@ final class ClientAdmission {
         user = pooled;
     }
 
-    /** The login came to nothing. */
+    /** The client has gone, logged in or not. */
     void countOut() {
         if (database != null) {
             database.onClientGone();
+            services.pools().forgetIfNeverServed(database);
             database = null;
         }
         if (user != null) {
             user.onClientGone();
+            services.pools().forgetIfUnused(user);
             user = null;
         }
     }

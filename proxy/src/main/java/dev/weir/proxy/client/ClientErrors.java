@@ -119,6 +119,11 @@ public final class ClientErrors {
         return pgBouncer ? error.withDetail(cause.message()) : error;
     }
 
+    PgError databaseChanged() {
+        return fatal(
+                SqlState.ADMIN_SHUTDOWN, "database configuration changed", "database configuration changed");
+    }
+
     PgError transactionBlock() {
         return fatal(
                 SqlState.FEATURE_NOT_SUPPORTED,

@@ -248,6 +248,10 @@ public final class ClientLink implements Waiter.Session {
         onAllAnswered(linked);
         out.flush();
         if (session.profile().mode() == PoolMode.SESSION) {
+            if (session.profile().fastClose() && shard.isOld(linked)) {
+                session.closeWithError(session.errors().databaseChanged());
+                return;
+            }
             if (!settings.current().equals(linked.settings().applied())) {
                 linked.settings().reapply();
             }

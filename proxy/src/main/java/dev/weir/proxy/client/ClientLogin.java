@@ -13,6 +13,7 @@ import dev.weir.proxy.auth.ScramKeys;
 import dev.weir.proxy.auth.StoredSecret;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelTarget;
+import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.LingeringClose;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.PeerIdentity;
@@ -338,11 +339,10 @@ public final class ClientLogin {
             refuse(error.withSeverity(PgError.Severity.FATAL), null);
             return;
         }
-        // what admission has counted is the session's from here on
         ByteBuf early = end();
         ClientLoginResult result = new ClientLoginResult(
                 id, found, user, settings, protocolMinor, connectedMillis, connectedNanos, address);
-        handler.startSession(ClientWelcome.begin(result, services, worker, channel, pool), early);
+        handler.startSession(ClientWelcome.begin(result, services, worker, channel, pool, admission), early);
     }
 
     private void enterConsole(ConsoleEntrance.Rank rank) {
@@ -439,6 +439,6 @@ public final class ClientLogin {
 
     @Override
     public String toString() {
-        return "C-" + id + ": " + databaseName + "/" + user + "@" + address;
+        return "C-" + ConnectionIds.shown(id) + ": " + databaseName + "/" + user + "@" + address;
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.DatabaseConfig;
+import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.state.SessionSettings;
 
 /**
@@ -27,6 +28,6 @@ public record ClientLoginResult(
 
     @Override
     public String toString() {
-        return "C-" + id + ": " + database.name() + "/" + user + "@" + address;
+        return "C-" + ConnectionIds.shown(id) + ": " + database.name() + "/" + user + "@" + address;
     }
 }

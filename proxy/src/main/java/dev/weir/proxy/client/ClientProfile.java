@@ -4,6 +4,7 @@ import dev.weir.config.DatabaseConfig;
 import dev.weir.config.PoolMode;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.GeneralSettings;
+import dev.weir.config.setting.ServerSettings;
 import dev.weir.config.setting.TimeoutSettings;
 import java.time.Duration;
 
@@ -18,6 +19,7 @@ import java.time.Duration;
  * @param transactionTimeout {@code transaction_timeout}
  * @param idleTransactionTimeout {@code idle_transaction_timeout}
  * @param idleTimeout {@code client_idle_timeout}
+ * @param fastClose {@code server_fast_close}
  * @param simpleQueryDisallowed {@code disable_pqexec}
  * @param messageBytesMax {@code max_packet_size}
  */
@@ -29,6 +31,7 @@ record ClientProfile(
         Duration transactionTimeout,
         Duration idleTransactionTimeout,
         Duration idleTimeout,
+        boolean fastClose,
         boolean simpleQueryDisallowed,
         long messageBytesMax) {
 
@@ -41,6 +44,7 @@ record ClientProfile(
                 config.transactionTimeout(user),
                 config.idleTransactionTimeout(user),
                 config.clientIdleTimeout(user),
+                config.get(ServerSettings.SERVER_FAST_CLOSE),
                 config.get(GeneralSettings.DISABLE_PQEXEC),
                 config.get(GeneralSettings.MAX_PACKET_SIZE).bytes());
     }

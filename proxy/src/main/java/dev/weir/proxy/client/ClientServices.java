@@ -10,8 +10,6 @@ import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
-import dev.weir.proxy.pool.PooledDatabase;
-import dev.weir.proxy.pool.PooledUser;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.wire.PgError;
 import java.security.SecureRandom;
@@ -167,10 +165,7 @@ public final class ClientServices {
         }
         cancelKeys.remove(session);
         session.pool().clients().decrementAndGet();
-        PooledDatabase database = session.pool().database();
-        database.onClientGone();
-        PooledUser user = pools.user(login.user());
-        user.onClientGone();
+        session.admission().countOut();
         clients.onSessionEnd(session.worker(), session);
     }
 }

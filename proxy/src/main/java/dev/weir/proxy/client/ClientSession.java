@@ -39,6 +39,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     private final Channel channel;
     private final Pool pool;
     private final PoolShard shard;
+    private final ClientAdmission admission;
     private final CancelKey cancelKey;
     private final ClientClock clock;
     private final ClientSettings settings;
@@ -56,6 +57,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
             Channel channel,
             Pool pool,
             ReportedParameters welcome,
+            ClientAdmission admission,
             CancelKey cancelKey) {
         this.login = login;
         this.services = services;
@@ -63,6 +65,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         this.channel = channel;
         this.pool = pool;
         this.shard = pool.shard(worker);
+        this.admission = admission;
         this.cancelKey = cancelKey;
         this.clock = new ClientClock(shard.counters());
         this.settings = new ClientSettings(pool, login.settings(), welcome);
@@ -210,6 +213,11 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         }
     }
 
+    /** The pooler ends. */
+    public void drop() {
+        close("server shutting down");
+    }
+
     private void end(String reason) {
         timers.stop();
         statements.clear();
@@ -248,6 +256,11 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
 
     boolean isClosed() {
         return link.state() == ClientState.CLOSED;
+    }
+
+    /** What it counts against. */
+    ClientAdmission admission() {
+        return admission;
     }
 
     ClientLink link() {

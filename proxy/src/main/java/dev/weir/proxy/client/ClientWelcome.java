@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.setting.AuthSettings;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
@@ -15,13 +16,13 @@ final class ClientWelcome {
     private ClientWelcome() {}
 
     static ClientSession begin(
-            ClientLoginResult login, ClientServices services, Worker worker, Channel channel, Pool pool) {
+            ClientLoginResult login, ClientServices services, Worker worker, Channel channel, Pool pool, ClientAdmission admission) {
         ReportedParameters serversOwn = pool.welcome();
         ReportedParameters welcome = (serversOwn == null ? ReportedParameters.NONE : serversOwn).with(login.settings());
         ClientSession session;
         do {
             CancelKey key = services.cancelKeys().create(login.protocolMinor());
-            session = new ClientSession(login, services, worker, channel, pool, welcome, key);
+            session = new ClientSession(login, services, worker, channel, pool, welcome, admission, key);
         } while (!services.cancelKeys().add(session));
         pool.clients().incrementAndGet();
         pool.shard(worker).counters().clientLogins++;
@@ -32,6 +33,10 @@ final class ClientWelcome {
         welcome.forEach((name, value) -> Messages.parameterStatus(out, name, value));
         CancelKey key = session.cancelKey();
         Messages.backendKeyData(out, key.pid(), key.secret());
+        String notice = services.config().get(AuthSettings.LOGIN_NOTIFY_MESSAGE);
+        if (!notice.isEmpty()) {
+            Messages.noticeResponse(out, notice);
+        }
         Messages.readyForQuery(out, TransactionStatus.IDLE);
         channel.writeAndFlush(out);
         return session;

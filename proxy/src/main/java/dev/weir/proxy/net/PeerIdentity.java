@@ -8,6 +8,7 @@ import io.netty.channel.unix.PeerCredentials;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Who is at the other end of a connection, as far as the kernel knows. */
@@ -20,11 +21,19 @@ public final class PeerIdentity {
     /** The address in the form of log lines: {@code host:port}, {@code [v6]:port}, {@code unix(pid):port}. */
     public static String describe(Channel channel) {
         if (channel.remoteAddress() instanceof InetSocketAddress address) {
-            String host = address.getAddress().getHostAddress();
-            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+            return describe(address);
         }
         PeerCredentials credentials = credentials(channel);
         return credentials == null ? "unix" : UNIX_WITH_PID + credentials.pid() + ")";
+    }
+
+    /** An address of either end in the same form; a Unix socket has nothing to tell. */
+    public static String describe(@Nullable SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return "unix";
+        }
+        String host = inet.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
     }
 
     /** The process id in a description made by {@link #describe}; 0 when it tells none. */

@@ -56,10 +56,24 @@ public final class Housekeeping {
         }
     }
 
+    /** {@code pool_idle_timeout}. */
+    private void forgetUnusedPools(long now) {
+        Duration idle = config.get().get(TimeoutSettings.POOL_IDLE_TIMEOUT);
+        if (idle.isZero()) {
+            return;
+        }
+        for (Pool pool : pools.pools()) {
+            if (pool.isUnusedFor(idle, now)) {
+                pools.forget(pool);
+            }
+        }
+    }
+
     /** Databases made from {@code *}, and those that are gone from the configuration, go when nobody uses them any more. */
     private void forgetUnused() {
         Duration idle = config.get().get(TimeoutSettings.AUTODB_IDLE_TIMEOUT);
         long now = System.nanoTime();
+        forgetUnusedPools(now);
         for (PooledDatabase database : pools.databases()) {
             boolean unused = database.clients() == 0 && database.servers().used() == 0;
             boolean automatic = !config.get().databases().containsKey(database.name());

@@ -1,5 +1,6 @@
 package dev.weir.proxy.pool;
 
+import dev.weir.config.ServerAddress;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.server.CancelSender;
@@ -11,6 +12,7 @@ import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.wire.PgError;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,13 +45,13 @@ public final class Pool {
     private final Budget connecting = new Budget(() -> this.rules().connectConcurrency());
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicInteger clients = new AtomicInteger();
-    private final AtomicInteger nextHost = new AtomicInteger();
     private final AtomicLong retiredNanos = new AtomicLong(System.nanoTime() - Long.MAX_VALUE / 4);
     private final ProvenSettings provenSettings = new ProvenSettings();
-    private final ConnectBackoff backoff = new ConnectBackoff();
+    private final HostChoice hosts = new HostChoice();
     private volatile PoolRules rules;
     private final AtomicInteger epoch = new AtomicInteger();
     private volatile @Nullable ReportedParameters welcome;
+    private volatile long usedNanos = System.nanoTime();
     private volatile @Nullable String lastFailure;
 
     /** @param credentials what is known now of the role's password */
@@ -112,8 +114,21 @@ public final class Pool {
         return connecting;
     }
 
-    ConnectBackoff backoff() {
-        return backoff;
+    /** How long no host may be tried; 0 for now. */
+    long pauseNanos(long nowNanos) {
+        return hosts.remainingNanos(rules.addresses(), nowNanos);
+    }
+
+    /** A host could not be reached or refused the login. */
+    void onHostFailed(ServerAddress host, String failure) {
+        hosts.onFailure(host, System.nanoTime(), rules.loginRetry().toNanos());
+        lastFailure = failure;
+    }
+
+    /** A host let us in. */
+    void onHostWorks(ServerAddress host) {
+        hosts.onSuccess(host);
+        lastFailure = null;
     }
 
     /** Number of logged-in clients. */
@@ -124,6 +139,15 @@ public final class Pool {
     /** Number of servers that are logged in. */
     AtomicInteger live() {
         return live;
+    }
+
+    /** Whether it has had neither clients nor servers for so long. */
+    boolean isUnusedFor(Duration length, long nowNanos) {
+        if (clients.get() > 0 || servers.used() > 0) {
+            usedNanos = nowNanos;
+            return false;
+        }
+        return nowNanos - usedNanos > length.toNanos();
     }
 
     /** Generation of the servers: those of an older one are closed when they become free. */
@@ -139,10 +163,6 @@ public final class Pool {
     /** What the last attempt to connect failed with, null after a success. */
     public @Nullable String lastFailure() {
         return lastFailure;
-    }
-
-    void noteFailure(@Nullable String failure) {
-        lastFailure = failure;
     }
 
     /** What a server reported at login, for the welcome of clients; null before the first login. */
@@ -176,12 +196,15 @@ public final class Pool {
         shards.forEach(shard -> shard.worker().run(shard::onRenewed));
     }
 
-    /** A server to be: takes its permits' place; the caller holds them. */
-    ServerConnection open(PoolShard shard) {
+    /** A server to be: takes its permits' place; the caller holds them. False if no host may be tried now. */
+    boolean open(PoolShard shard) {
         PoolRules now = rules;
-        int host = nextHost.getAndIncrement();
+        ServerAddress host = hosts.choose(now.addresses(), now.balance(), System.nanoTime());
+        if (host == null) {
+            return false;
+        }
         ServerTarget target = new ServerTarget(
-                now.addresses().get(Math.floorMod(host, now.addresses().size())),
+                host,
                 now.serverDatabase(),
                 key.user(),
                 credentials.get(),
@@ -196,7 +219,7 @@ public final class Pool {
                 environment.cancels());
         shard.adopt(server);
         environment.connector().connect(server, target);
-        return server;
+        return true;
     }
 
     /** Whether a server may now be retired for its age: such closings keep their distance, so a pool never empties at once. */

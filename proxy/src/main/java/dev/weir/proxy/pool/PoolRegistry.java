@@ -147,9 +147,27 @@ public final class PoolRegistry {
     /** Forgets a database and its pools, which must have neither clients nor servers. */
     public void forget(PooledDatabase database) {
         databases.remove(database.name(), database);
-        for (Pool pool : database.pools()) {
-            pools.remove(pool.key(), pool);
-            pool.user().remove(pool);
+        database.pools().forEach(this::forget);
+    }
+
+    /** Forgets a pool, which must have neither clients nor servers; its counters go with it. */
+    void forget(Pool pool) {
+        pools.remove(pool.key(), pool);
+        pool.database().remove(pool);
+        pool.user().remove(pool);
+        forgetIfUnused(pool.user());
+    }
+
+    /** Forgets a user without clients and pools, so that names tried by strangers leave nothing behind. */
+    public void forgetIfUnused(PooledUser user) {
+        users.computeIfPresent(user.name(), (name, known) -> known.isUnused() ? null : known);
+    }
+
+    /** Forgets a database made on demand that has neither clients nor pools: nobody has logged in to it. */
+    public void forgetIfNeverServed(PooledDatabase database) {
+        if (!config.get().databases().containsKey(database.name()) && !database.isPaused() && !database.isDisabled()) {
+            databases.computeIfPresent(
+                    database.name(), (name, known) -> known.clients() == 0 && known.pools().isEmpty() ? null : known);
         }
     }
 

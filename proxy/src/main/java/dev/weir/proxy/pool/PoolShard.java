@@ -165,8 +165,7 @@ public final class PoolShard implements ServerOwner {
     public void onServerLoggedIn(ServerConnection server) {
         counters.serverConnects++;
         pool.live().incrementAndGet();
-        pool.backoff().onSuccess();
-        pool.noteFailure(null);
+        pool.onHostWorks(server.target().address());
         pool.connecting().release();
         ReportedParameters reported = server.settings().reported();
         pool.offerWelcome(reported);
@@ -249,9 +248,7 @@ public final class PoolShard implements ServerOwner {
         }
         if (failedToOpen) {
             counters.serverConnectFailures++;
-            pool.backoff()
-                    .onFailure(System.nanoTime(), pool.rules().loginRetry().toNanos());
-            pool.noteFailure(loginError == null ? reason : loginError.message());
+            pool.onHostFailed(server.target().address(), loginError == null ? reason : loginError.message());
             pool.connecting().release();
         } else {
             pool.live().decrementAndGet();
@@ -405,10 +402,15 @@ public final class PoolShard implements ServerOwner {
         return counts.get(state);
     }
 
+    /** Whether a server must not be given to anybody any more. */
+    public boolean isOld(ServerConnection server) {
+        return server.release().isCloseNeeded() || server.epoch() != pool.epoch();
+    }
+
     /** Whether a server is left that must not be given to anybody any more. */
     public boolean hasOldServers() {
         for (ServerConnection server : servers) {
-            if (server.release().isCloseNeeded() || server.epoch() != pool.epoch()) {
+            if (isOld(server)) {
                 return true;
             }
         }

@@ -46,6 +46,10 @@ public final class PooledDatabase {
         return pools;
     }
 
+    void remove(Pool pool) {
+        pools.remove(pool);
+    }
+
     void add(Pool pool) {
         pools.add(pool);
     }

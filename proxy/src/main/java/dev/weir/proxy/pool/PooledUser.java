@@ -58,6 +58,11 @@ public final class PooledUser {
         return true;
     }
 
+    /** Whether it has neither clients nor pools. */
+    boolean isUnused() {
+        return clients.get() == 0 && pools.isEmpty();
+    }
+
     public void onClientGone() {
         clients.decrementAndGet();
     }

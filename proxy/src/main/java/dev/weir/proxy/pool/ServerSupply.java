@@ -45,7 +45,7 @@ final class ServerSupply implements Budget.Applicant {
 
     /** Opens one server if every limit allows it; else sees to it that this shard hears when it does. */
     private boolean tryOpen() {
-        long pause = pool.backoff().remainingNanos(System.nanoTime());
+        long pause = pool.pauseNanos(System.nanoTime());
         if (pause > 0) {
             scheduleRetry(pause);
             return false;
@@ -63,8 +63,10 @@ final class ServerSupply implements Budget.Applicant {
     private boolean openWithin(Budget user, Budget database) {
         if (user.acquire(this)) {
             if (database.acquire(this)) {
-                pool.open(shard);
-                return true;
+                if (pool.open(shard)) {
+                    return true;
+                }
+                database.release();
             }
             user.release();
         }

@@ -1,5 +1,7 @@
 package dev.weir.proxy.server;
 
+import dev.weir.proxy.net.ConnectionIds;
+import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.state.ReportedParameters;
@@ -83,7 +85,7 @@ public final class ServerConnection implements OwnStatements.Listener {
     /** PostgreSQL can be spoken to. */
     void onConnected() {
         become(ServerState.LOGGING_IN);
-        LOGGER.info("{} new connection to server (from {})", this, channel().localAddress());
+        LOGGER.info("{} new connection to server (from {})", this, PeerIdentity.describe(channel().localAddress()));
     }
 
     /** Takes over what the login brought. */
@@ -443,6 +445,6 @@ public final class ServerConnection implements OwnStatements.Listener {
 
     @Override
     public String toString() {
-        return "S-" + id + ": " + target;
+        return "S-" + ConnectionIds.shown(id) + ": " + target;
     }
 }
