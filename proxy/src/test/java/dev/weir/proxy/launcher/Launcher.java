@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Starts `weir` from a distribution and keeps what it prints in files.
@@ -69,13 +70,19 @@ final class Launcher {
     }
 
     Run start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /// Starts it with more variables in its environment.
+    Run start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(weir.toString()));
         command.addAll(List.of(arguments));
         runs++;
         Path out = outputs.resolve("out." + runs);
         Path err = outputs.resolve("err." + runs);
-        Process process = new ProcessBuilder(command)
-                .directory(outputs.toFile())
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Process process = builder.directory(outputs.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())

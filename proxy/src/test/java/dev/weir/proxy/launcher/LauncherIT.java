@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -203,6 +204,23 @@ final class LauncherIT {
         Launcher.Run run = launcher.run("run", "-d", config("").toString());
         assertThat(run.process().exitValue()).isEqualTo(1);
         assertThat(run.errors()).contains("-d needs logfile or syslog");
+    }
+
+    @Test
+    void becomesAnotherUserWhenStartedAsRoot() throws Exception {
+        boolean root = System.getProperty("user.name").equals("root");
+        // The socket is made after the switch, so the directory must be open to that user.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Launcher.Run run = start("run", "-u", "nobody", config("").toString());
+        if (root) {
+            run.awaitError(UP);
+            assertThat(run.process().toHandle().info().user()).contains("nobody");
+            assertThat(Files.getOwner(directory.resolve("weir.pid")).getName()).isEqualTo("nobody");
+            assertThat(run.errors()).doesNotContain("running as root");
+        } else {
+            run.awaitError("cannot switch to user \"nobody\": only root can");
+            assertThat(run.awaitExit()).isEqualTo(1);
+        }
     }
 
     @ParameterizedTest
