@@ -304,9 +304,10 @@ public final class Pooler {
         listeners.closeAll();
         httpServers.forEach(AdminHttpServer::close);
         resolver.close();
-        control.dropEverything().whenComplete((dropped, failure) -> loops.stop().thenRun(() -> {
-            background.shutdownNow();
-            stopped.complete(0);
-        }));
+        control.dropEverything()
+                .whenComplete((dropped, failure) -> loops.stop().thenRun(() -> {
+                    background.shutdownNow();
+                    stopped.complete(0);
+                }));
     }
 }

@@ -120,8 +120,7 @@ public final class ClientErrors {
     }
 
     PgError databaseChanged() {
-        return fatal(
-                SqlState.ADMIN_SHUTDOWN, "database configuration changed", "database configuration changed");
+        return fatal(SqlState.ADMIN_SHUTDOWN, "database configuration changed", "database configuration changed");
     }
 
     PgError transactionBlock() {

@@ -16,7 +16,12 @@ final class ClientWelcome {
     private ClientWelcome() {}
 
     static ClientSession begin(
-            ClientLoginResult login, ClientServices services, Worker worker, Channel channel, Pool pool, ClientAdmission admission) {
+            ClientLoginResult login,
+            ClientServices services,
+            Worker worker,
+            Channel channel,
+            Pool pool,
+            ClientAdmission admission) {
         ReportedParameters serversOwn = pool.welcome();
         ReportedParameters welcome = (serversOwn == null ? ReportedParameters.NONE : serversOwn).with(login.settings());
         ClientSession session;

@@ -204,12 +204,7 @@ public final class Pool {
             return false;
         }
         ServerTarget target = new ServerTarget(
-                host,
-                now.serverDatabase(),
-                key.user(),
-                credentials.get(),
-                now.startupParameters(),
-                now.connectQuery());
+                host, now.serverDatabase(), key.user(), credentials.get(), now.startupParameters(), now.connectQuery());
         ServerConnection server = new ServerConnection(
                 environment.ids().next(),
                 target,

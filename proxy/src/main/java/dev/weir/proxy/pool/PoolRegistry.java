@@ -167,7 +167,8 @@ public final class PoolRegistry {
     public void forgetIfNeverServed(PooledDatabase database) {
         if (!config.get().databases().containsKey(database.name()) && !database.isPaused() && !database.isDisabled()) {
             databases.computeIfPresent(
-                    database.name(), (name, known) -> known.clients() == 0 && known.pools().isEmpty() ? null : known);
+                    database.name(),
+                    (name, known) -> known.clients() == 0 && known.pools().isEmpty() ? null : known);
         }
     }
 

@@ -85,7 +85,10 @@ public final class ServerConnection implements OwnStatements.Listener {
     /** PostgreSQL can be spoken to. */
     void onConnected() {
         become(ServerState.LOGGING_IN);
-        LOGGER.info("{} new connection to server (from {})", this, PeerIdentity.describe(channel().localAddress()));
+        LOGGER.info(
+                "{} new connection to server (from {})",
+                this,
+                PeerIdentity.describe(channel().localAddress()));
     }
 
     /** Takes over what the login brought. */
