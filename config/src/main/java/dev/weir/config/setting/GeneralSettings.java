@@ -85,7 +85,9 @@ public final class GeneralSettings {
     public static final Setting<Duration> SUSPEND_TIMEOUT = global(
                     "suspend_timeout", ValueTypes.DURATION, Duration.ofSeconds(10))
             .since("1.2")
-            .doc(TABLE, "How long SUSPEND waits for buffers to empty before it closes the connections that lag.");
+            .noEffect()
+            .differs("SUSPEND closes nobody.")
+            .doc(TABLE, "How long PgBouncer's SUSPEND waits for buffers to empty before it closes who lags.");
     public static final Setting<String> JOB_NAME = global("job_name", ValueTypes.TEXT, "pgbouncer")
             .needsRestart()
             .noEffect()

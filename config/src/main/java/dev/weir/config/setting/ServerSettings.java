@@ -45,18 +45,20 @@ public final class ServerSettings {
                     "track_extra_parameters", ValueTypes.listOf("parameters"), List.of("IntervalStyle"))
             .since("1.20")
             .needsRestart()
+            .noEffect()
+            .differs("Every parameter that PostgreSQL reports and a client may set follows it, listed here or not.")
             .doc(
                     TABLE,
-                    "Parameters that follow the client from server to server, besides client_encoding, DateStyle,"
-                            + " TimeZone, standard_conforming_strings and application_name. Only those that PostgreSQL"
-                            + " reports can.");
+                    "Parameters that PgBouncer lets follow the client from server to server, besides client_encoding,"
+                            + " DateStyle, TimeZone, standard_conforming_strings and application_name.");
     public static final Setting<List<String>> IGNORE_STARTUP_PARAMETERS = global(
                     "ignore_startup_parameters", ValueTypes.listOf("parameters"), List.<String>of())
             .since("1.2")
             .doc(
                     TABLE,
-                    "Startup parameters that are swallowed instead of being passed on, without regard to case; "
-                            + "`options` swallows what is unknown inside of `options`.");
+                    "Startup parameters that are swallowed instead of being applied to the servers, without regard to "
+                            + "case; `options` swallows an `options` that holds other switches than `-c name=value`. "
+                            + "No setting has to be listed for a login to succeed.");
     public static final Setting<Boolean> APPLICATION_NAME_ADD_HOST = global(
                     "application_name_add_host", ValueTypes.BOOLEAN, false)
             .since("1.6")
