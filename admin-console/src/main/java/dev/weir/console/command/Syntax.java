@@ -11,7 +11,7 @@ public enum Syntax {
     /// Resume.
     RESUME("RESUME [database]", "Ends PAUSE, SUSPEND, or what KILL left behind."),
     /// Suspend.
-    SUSPEND("SUSPEND", "Stops reading from clients and answers when every buffer is flushed."),
+    SUSPEND("SUSPEND", "Stops reading from clients and answers when none is read any more; servers stay connected."),
     /// Reconnect.
     RECONNECT(
             "RECONNECT [database]",

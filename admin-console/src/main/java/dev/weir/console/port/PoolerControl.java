@@ -14,7 +14,7 @@ public interface PoolerControl {
     /// Ends a pause, a suspension or what [#kill] left behind.
     CompletionStage<Void> resume(@Nullable String database);
 
-    /// Stops reading from clients and completes when every buffer is flushed.
+    /// Stops reading from clients and completes when none is read any more.
     PendingAction suspend();
 
     /// Marks every server connection of the database to be closed when it is released; idle ones go at once.

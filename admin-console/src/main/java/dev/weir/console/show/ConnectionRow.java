@@ -24,7 +24,11 @@ record ConnectionRow(String type, String state, ConnectionSnapshot connection) {
             .text("user", "login user", r -> r.connection.user())
             .text("database", "database as clients name it", r -> r.connection.database())
             .text("replication", "none, logical or physical", r -> Rows.lower(r.connection.replication()))
-            .text("state", "what it does", ConnectionRow::state)
+            .text(
+                    "state",
+                    "clients: active (has a server), idle, waiting; servers: active, idle, used (must pass a check), "
+                            + "tested (check or reset), new (logs in), being_canceled (comes to rest)",
+                    ConnectionRow::state)
             .text(
                     "addr",
                     "address of the other end; unix for a Unix socket",

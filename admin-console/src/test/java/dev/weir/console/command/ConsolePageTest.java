@@ -38,11 +38,18 @@ final class ConsolePageTest {
             ordinary one:
 
             ```
-            psql -p 6433 -U admin pgbouncer -c 'SHOW POOLS'
+            psql -h 127.0.0.1 -p 6433 -U admin pgbouncer -c 'SHOW POOLS'
             ```
 
-            Users in `admin_users` may do everything, users in `stats_users` may look. Over the Unix socket the
-            user `pgbouncer` gets in without a password if it runs as the same operating-system user as Weir.
+            Users in `admin_users` may do everything, users in `stats_users` may look. They are in `auth_file` or in
+            `[users]` as others are, and prove who they are as others do. Over the Unix socket, whoever runs as the
+            same operating-system user as Weir gets in as `pgbouncer` without a password:
+
+            ```
+            psql -h /tmp -p 6432 -U pgbouncer pgbouncer
+            ```
+
+            (`/tmp` is `unix_socket_dir`; on Linux with the transport epoll, on macOS with kqueue.)
 
             Commands are words of any case, with or without a semicolon; several may stand in one query. Names
             with other characters than letters, digits, `_` and `-` stand in double quotes. The simple and the
@@ -66,12 +73,12 @@ final class ConsolePageTest {
         page.append("""
 
             `PAUSE`, `SUSPEND` and `WAIT_CLOSE` answer when they are done. Pressing ^C, or closing the connection,
-            takes them back.
+            before that ends the wait, and the pause with it.
 
             ## SHOW
 
             `SHOW HELP` lists the commands. `SHOW` and the name of a setting shows that setting. The others answer
-            with a table:
+            with a table. In `SHOW SOCKETS` states begin with `cl_` or `sv_`, and `new` is `sv_login`.
 
             """);
         for (Topic topic : Topics.ALL) {
