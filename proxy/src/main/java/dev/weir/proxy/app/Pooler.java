@@ -181,10 +181,12 @@ public final class Pooler {
     }
 
     private void listen(WeirConfig initial) throws IOException {
-        int port = initial.get(GeneralSettings.LISTEN_PORT);
         int mode = initial.get(GeneralSettings.UNIX_SOCKET_MODE);
         String group = initial.get(GeneralSettings.UNIX_SOCKET_GROUP);
-        listeners.bindTcp(Listener.Kind.CLIENTS, initial.get(GeneralSettings.LISTEN_ADDR), port);
+        int port = listeners.bindTcp(
+                Listener.Kind.CLIENTS,
+                initial.get(GeneralSettings.LISTEN_ADDR),
+                initial.get(GeneralSettings.LISTEN_PORT));
         bindUnix(Listener.Kind.CLIENTS, initial.get(GeneralSettings.UNIX_SOCKET_DIR), port, mode, group);
         unlessTaken(initial, ConsoleSettings.CONSOLE_LISTEN_PORT, consolePort -> {
             listeners.bindTcp(Listener.Kind.CONSOLE, initial.get(ConsoleSettings.CONSOLE_LISTEN_ADDR), consolePort);

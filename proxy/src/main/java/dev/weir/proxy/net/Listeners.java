@@ -44,17 +44,22 @@ public final class Listeners {
      * Listens on TCP.
      *
      * @param hosts names or addresses; {@code *} for all
+     * @param port 0 for one that is free, the same for all hosts
+     * @return the port that was taken
      * @throws IOException with a message for the operator
      */
-    public void bindTcp(Listener.Kind kind, List<String> hosts, int port) throws IOException {
+    public int bindTcp(Listener.Kind kind, List<String> hosts, int port) throws IOException {
+        int taken = port;
         for (String host : hosts) {
-            for (SocketAddress address : addresses(host, port)) {
-                Channel channel = bind(kind, address, host + ":" + port);
+            for (SocketAddress address : addresses(host, taken)) {
+                Channel channel = bind(kind, address, host + ":" + taken);
                 bound.add(new BoundListener(kind, channel, null));
                 InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+                taken = local.getPort();
                 LOGGER.info("listening on {}", shown(local));
             }
         }
+        return taken;
     }
 
     private static String shown(InetSocketAddress address) {
