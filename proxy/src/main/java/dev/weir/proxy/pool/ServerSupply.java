@@ -125,6 +125,9 @@ final class ServerSupply implements Budget.Applicant {
 
     @Override
     public void onPermitFree(Budget budget) {
+        if (shard.worker().loop().isShuttingDown()) {
+            return; // the last servers of a pooler that ends make room for nobody
+        }
         shard.worker().loop().execute(() -> {
             evictionAsked = false;
             int before = shard.servers().size();
