@@ -61,8 +61,9 @@ public final class ConsoleDoor implements ConsoleEntrance {
     private record Cancel(CancelKey cancelKey, Worker worker, ConsoleHandler handler) implements CancelTarget {
 
         @Override
-        public void onCancelRequest() {
+        public void onCancelRequest(Runnable delivered) {
             handler.cancel();
+            delivered.run();
         }
     }
 }

@@ -11,6 +11,10 @@ public interface CancelTarget {
     /** Where it lives. */
     Worker worker();
 
-    /** Somebody has shown the key. Called on its worker. */
-    void onCancelRequest();
+    /**
+     * Somebody has shown the key. Called on its worker.
+     *
+     * @param delivered runs once, on any thread, when the request can no longer hit anything new
+     */
+    void onCancelRequest(Runnable delivered);
 }

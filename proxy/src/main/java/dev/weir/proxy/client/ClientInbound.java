@@ -127,8 +127,15 @@ final class ClientInbound implements MessageSink {
     private int take(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
         return switch (type) {
             case FrontendType.COPY_DATA -> isCopying() ? FORWARD : DISCARD;
-            case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> onCopyEnd();
-            case FrontendType.FLUSH -> session.server() == null ? DISCARD : FORWARD;
+            case FrontendType.COPY_DONE -> {
+                requireEmpty(bodyLength, "CopyDone");
+                yield onCopyEnd();
+            }
+            case FrontendType.COPY_FAIL -> onCopyEnd();
+            case FrontendType.FLUSH -> {
+                requireEmpty(bodyLength, "Flush");
+                yield session.server() == null ? DISCARD : FORWARD;
+            }
             case FrontendType.CLOSE -> onClose(in, bodyStart, bodyLength, available);
             case FrontendType.SYNC -> onSync(bodyLength);
             case FrontendType.QUERY -> onQuery(in, bodyStart, bodyLength, available);
@@ -198,9 +205,7 @@ final class ClientInbound implements MessageSink {
     }
 
     private int onSync(int bodyLength) {
-        if (bodyLength != 0) {
-            throw new ProtocolViolation("invalid Sync message");
-        }
+        requireEmpty(bodyLength, "Sync");
         if (session.server() == null && answeredHere) {
             answeredHere = false;
             session.output().readyForQuery();
@@ -208,6 +213,12 @@ final class ClientInbound implements MessageSink {
         }
         answeredHere = false;
         return expect(Expectations.SYNC);
+    }
+
+    private static void requireEmpty(int bodyLength, String name) {
+        if (bodyLength != 0) {
+            throw new ProtocolViolation("invalid " + name + " message");
+        }
     }
 
     private int onClose(ByteBuf in, int bodyStart, int bodyLength, int available) {

@@ -30,6 +30,8 @@ public final class ClientLink implements Waiter.Session {
     private boolean transactionBlockSeen;
     /** The client has sent so much ahead that it must wait for answers. */
     private boolean stoppedForAnswers;
+    /** The server has answered everything, but has got only a part of a CopyData that came too late. */
+    private boolean idleAfterMessage;
 
     ClientLink(ClientSession session, PoolShard shard, ClientSettings settings, ClientOutput out, ClientClock clock) {
         this.session = session;
@@ -81,6 +83,12 @@ public final class ClientLink implements Waiter.Session {
             run.release();
         } else {
             linked.write(run);
+            if (idleAfterMessage && !session.isMidMessage()) {
+                idleAfterMessage = false;
+                if (linked.expectations().isEmpty()) {
+                    onServerIdle();
+                }
+            }
         }
     }
 
@@ -247,6 +255,10 @@ public final class ClientLink implements Waiter.Session {
         }
         onAllAnswered(linked);
         out.flush();
+        if (session.isMidMessage()) {
+            idleAfterMessage = true;
+            return;
+        }
         if (session.profile().mode() == PoolMode.SESSION) {
             if (session.profile().fastClose() && shard.isOld(linked)) {
                 session.closeWithError(session.errors().databaseChanged());

@@ -175,13 +175,15 @@ public final class ClientLogin {
 
     private void cancel(int pid, byte[] cancelSecret) {
         CancelTarget target = services.cancelKeys().find(pid, cancelSecret);
+        onPeerClosed(); // from here on it is nobody's login
         if (target != null) {
-            target.worker().run(target::onCancelRequest);
+            // PostgreSQL too closes when the signal has been sent: whoever waits for it may then ask for the next
+            // thing.
+            target.worker().run(() -> target.onCancelRequest(channel::close));
         } else {
             LOGGER.info("{} failed cancel request", this);
+            channel.close();
         }
-        end();
-        channel.close();
     }
 
     // ---- startup ----

@@ -148,19 +148,21 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     // ---- cancel ----
 
     @Override
-    public void onCancelRequest() {
+    public void onCancelRequest(Runnable delivered) {
         ServerConnection linked = link.server();
         if (link.state() == ClientState.WAITING) {
             link.abandonRequest();
             out.say(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
             inbound.discardHeldRequest();
             out.readClient(true);
+            delivered.run();
         } else if (linked != null
                 && linked.settings().isReady()
                 && !linked.expectations().isEmpty()) {
-            linked.release().sendCancel();
+            linked.release().sendCancel(delivered);
         } else {
             LOGGER.debug("{} cancel request for idle client", this);
+            delivered.run();
         }
     }
 
@@ -198,7 +200,10 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
 
     /** Tells the client why and closes. */
     public void closeWithError(PgError error) {
-        if (!isClosed()) {
+        ServerConnection linked = link.server();
+        if (linked != null && linked.isMidAnswer()) {
+            close(error.message()); // the client would take the error for a part of the message that it has not got yet
+        } else if (!isClosed()) {
             services.logPoolerError(this, error);
             end(error.message());
             out.closeWith(error);
@@ -265,6 +270,11 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
 
     ClientLink link() {
         return link;
+    }
+
+    /** Whether the server has got only a part of the last message. */
+    boolean isMidMessage() {
+        return inbound.isMidMessage();
     }
 
     ClientOutput output() {

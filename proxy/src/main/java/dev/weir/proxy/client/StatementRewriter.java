@@ -99,9 +99,14 @@ final class StatementRewriter {
         if (available < length) {
             return MessageSink.NEED_MORE;
         }
+        PreparedStatement existing = statements.find(in, start, name);
+        if (existing != null && isCertainToAnswer(server.expectations())) {
+            // Whether the name is really taken will be known then: the Parse that gave it away may have failed.
+            session.link().stopForAnswers();
+            return MessageSink.STOP;
+        }
         byte[] clientName = bytes(in, start, name);
         session.counters().clientParses++;
-        PreparedStatement existing = statements.find(in, start, name);
         PreparedStatement statement =
                 existing != null ? existing : texts.acquire(bytes(in, start + name + 1, length - name - 1));
         if (existing != null) {
@@ -109,7 +114,11 @@ final class StatementRewriter {
             framer.emitRun();
             ensurePrepared(server, statement);
             sendParse(server, statement.serverName(), statement.definition());
-            server.expectations().add(Expectations.PARSE, Expectations.FORWARD);
+            server.expectations()
+                    .add(
+                            Expectations.PARSE,
+                            Expectations.FORWARD,
+                            () -> server.statements().nameInUse(statement, clientName));
             return MessageSink.DISCARD;
         }
         statements.put(clientName, statement);
@@ -129,6 +138,11 @@ final class StatementRewriter {
             forget(clientName);
         });
         return MessageSink.DISCARD;
+    }
+
+    /** Whether something is outstanding, and all of it will be answered without a further message of the client. */
+    private static boolean isCertainToAnswer(Expectations outstanding) {
+        return !outstanding.isEmpty() && !outstanding.needsSync() && !outstanding.isCopyIn();
     }
 
     private int parseUnnamed(ServerConnection server, ByteBuf in, int start, int length, int available) {

@@ -130,6 +130,11 @@ public final class ServerConnection implements OwnStatements.Listener {
         settings.handOverTo(next);
     }
 
+    /** Whether the user has got only a part of the last message. */
+    public boolean isMidAnswer() {
+        return inbound != null && inbound.isMidMessage();
+    }
+
     /** Whether bytes can be written without piling up. */
     public boolean isWritable() {
         return channel().isWritable();
@@ -286,10 +291,12 @@ public final class ServerConnection implements OwnStatements.Listener {
         end(reason, null, fatalSeen);
     }
 
-    private void end(String reason, @Nullable PgError loginError, boolean told) {
+    private void end(String reason, @Nullable PgError loginError, boolean fatalSeen) {
         if (state == ServerState.CLOSED) {
             return;
         }
+        // Whatever was said in the middle of a message would be taken for a part of it.
+        boolean told = fatalSeen || isMidAnswer();
         ServerState before = state;
         ServerUser served = user;
         user = null;

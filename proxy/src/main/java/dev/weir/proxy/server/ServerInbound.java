@@ -5,6 +5,7 @@ import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.wire.BackendType;
 import dev.weir.proxy.wire.FieldReader;
 import dev.weir.proxy.wire.Messages;
@@ -12,6 +13,8 @@ import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +75,11 @@ final class ServerInbound implements MessageSink {
     /** Whether PostgreSQL has told the user why it closes. */
     boolean fatalSeen() {
         return fatalSeen;
+    }
+
+    /** Whether only a part of the last message has been passed on. */
+    boolean isMidMessage() {
+        return framer.isStreaming();
     }
 
     BytesInFlight inFlight(Channel channel) {
@@ -185,7 +193,28 @@ final class ServerInbound implements MessageSink {
             server.own().onError(error);
             return DISCARD;
         }
+        ServerStatements.NameInUse name = server.statements().takeNameInUse();
+        if (name != null && toUser(action) == FORWARD) {
+            framer.emitRun();
+            onRun(inTheClientsWords(in.slice(bodyStart, bodyLength), name));
+            return DISCARD;
+        }
         return toUser(action);
+    }
+
+    /** The ErrorResponse with the client's name for a statement where PostgreSQL has named it as it knows it. */
+    private ByteBuf inTheClientsWords(ByteBuf body, ServerStatements.NameInUse name) {
+        byte[] ours = name.statement().serverName();
+        int at = ByteBufUtil.indexOf(Unpooled.wrappedBuffer(ours), body);
+        int cut = at < 0 ? body.readableBytes() : at;
+        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + body.readableBytes() + name.clientName().length);
+        out.writeByte(BackendType.ERROR_RESPONSE).writeInt(0);
+        out.writeBytes(body, 0, cut);
+        if (at >= 0) {
+            int behind = at + ours.length;
+            out.writeBytes(name.clientName()).writeBytes(body, behind, body.readableBytes() - behind);
+        }
+        return out.setInt(1, out.readableBytes() - 1);
     }
 
     private int onCommandComplete(ByteBuf in, int bodyStart, int bodyLength) {

@@ -56,7 +56,7 @@ public final class ServerRelease {
         server.become(ServerState.DRAINING);
         server.countdown().start(patience(), () -> server.close(reason));
         if (!expectations.isEmpty() && !letFinish && !expectations.isCopyIn()) {
-            sendCancel();
+            sendCancel(() -> {});
         }
         endCopyAndBatch();
         server.flush();
@@ -178,9 +178,12 @@ public final class ServerRelease {
     }
 
     /** Sends a cancel request for what runs now; the server is not given to anybody else until it was delivered. */
-    public void sendCancel() {
+    public void sendCancel(Runnable delivered) {
         cancelsInFlight++;
-        cancels.send(server, () -> server.owner().worker().run(this::onCancelDelivered));
+        cancels.send(server, () -> {
+            server.owner().worker().run(this::onCancelDelivered);
+            delivered.run();
+        });
     }
 
     private void onCancelDelivered() {

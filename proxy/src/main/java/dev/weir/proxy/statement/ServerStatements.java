@@ -15,6 +15,7 @@ public final class ServerStatements {
 
     private final StatementTexts texts;
     private @Nullable UnnamedStatement unnamed;
+    private @Nullable NameInUse nameInUse;
     private final LinkedHashMap<PreparedStatement, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
 
     public ServerStatements(StatementTexts texts) {
@@ -67,4 +68,24 @@ public final class ServerStatements {
     public int size() {
         return prepared.size();
     }
+
+    /** A client has prepared a statement under a name that it has given to {@code statement} already. */
+    public void nameInUse(PreparedStatement statement, byte[] clientName) {
+        nameInUse = new NameInUse(statement, clientName);
+    }
+
+    /** What the error that has just come may be about; asked once for each error. */
+    public @Nullable NameInUse takeNameInUse() {
+        NameInUse taken = nameInUse;
+        nameInUse = null;
+        return taken;
+    }
+
+    /**
+     * A name that a client has tried to use twice.
+     *
+     * @param clientName what the client calls the statement
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a name as it stands on the wire, never compared
+    public record NameInUse(PreparedStatement statement, byte[] clientName) {}
 }
