@@ -105,7 +105,7 @@ final class ExtendedQueryScenarios {
                 c.send(unnamed("SELECT 1/0"), flush(), unnamed("SELECT 1"), flush(), sync());
                 c.readUntilReady();
             }),
-            Scenario.of("Query within an extended pipeline", c -> {
+            Scenario.inTransaction("Query within an extended pipeline", c -> {
                 c.send(unnamed("SELECT 1"), query("SELECT 2"), unnamed("SELECT 3"), sync());
                 c.readUntilReady(2);
             }),

@@ -22,8 +22,8 @@ public final class Accounts {
     /// Logs in with the password in clear.
     public static final Login PLAIN = new Login("plain_user", "plain-secret", DATABASE);
 
-    /// Logs in without a password.
-    public static final Login TRUSTED = new Login("trust_user", "", DATABASE);
+    /// Logs in to the server without being asked for the password.
+    public static final Login TRUSTED = new Login("trust_user", "trust-secret", DATABASE);
 
     /// Is turned away by pg_hba.conf.
     public static final Login REJECTED = new Login("rejected_user", "rejected-secret", DATABASE);

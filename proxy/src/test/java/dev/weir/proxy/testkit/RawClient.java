@@ -117,6 +117,11 @@ public final class RawClient implements AutoCloseable {
         return this;
     }
 
+    /// How many bytes were sent since [#delivery] was last called.
+    public long sentBytes() {
+        return wire.sentBytes();
+    }
+
     /// How what is sent from now on is cut into pieces; positions count from here.
     public RawClient delivery(Delivery delivery) {
         wire.delivery(delivery);
@@ -179,28 +184,6 @@ public final class RawClient implements AutoCloseable {
             transcript.add(message);
         }
         return message;
-    }
-
-    /// Reads and drops `count` bytes of what the server sends, whatever they are.
-    public void skip(int count) {
-        try {
-            wire.readFully(new byte[count]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// One byte outside the message stream: the answer to SSLRequest or GSSENCRequest.
-    public char readByte() {
-        try {
-            int answer = wire.read();
-            if (answer < 0) {
-                throw new AssertionError("connection closed, one byte was expected");
-            }
-            return (char) answer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /// Everything up to and with the next ReadyForQuery.
@@ -365,6 +348,16 @@ public final class RawClient implements AutoCloseable {
         return transcript;
     }
 
+    /// The socket below, for what is not a message.
+    public Wire wire() {
+        return wire;
+    }
+
+    /// The latest few messages that came, oldest first.
+    public Deque<Message> latest() {
+        return latest;
+    }
+
     /// Where this client is connected to.
     public Endpoint endpoint() {
         return endpoint;
@@ -374,25 +367,6 @@ public final class RawClient implements AutoCloseable {
     public @Nullable Integer localPort() {
         try {
             return wire.localPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Makes the kernel take in little of what the server sends; before anything was received.
-    public RawClient smallReceiveBuffer() {
-        try {
-            wire.receiveBuffer(4096);
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Sends what the peer takes at once; returns how many bytes went.
-    public int sendWithoutWaiting(byte[] bytes) {
-        try {
-            return wire.sendWithoutWaiting(ByteBuffer.wrap(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,10 @@
 package dev.weir.proxy.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -11,8 +14,10 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A socket of bytes with deadlines on both directions, TCP or Unix. For one thread at a time.
-final class Wire implements AutoCloseable {
+/// A socket of bytes with deadlines on both directions, TCP or Unix, for what is not a whole message. For one thread at
+/// a
+/// time.
+public final class Wire implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long PIECE_GAP_NANOS = 300_000;
 
@@ -43,6 +48,10 @@ final class Wire implements AutoCloseable {
         sentBytes = 0;
     }
 
+    long sentBytes() {
+        return sentBytes;
+    }
+
     /// Sends all of it, in the pieces that the delivery asks for.
     void send(byte[] bytes) throws IOException {
         int start = 0;
@@ -67,9 +76,73 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// Sends as much as the peer takes without waiting for it; returns how many bytes went out.
-    int sendWithoutWaiting(ByteBuffer bytes) throws IOException {
-        return channel.write(bytes);
+    /// Sends what the peer takes at once of the bytes from `offset` on; returns how many went.
+    public int sendWithoutWaiting(byte[] bytes, int offset) {
+        try {
+            return channel.write(ByteBuffer.wrap(bytes, offset, bytes.length - offset));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// One byte outside the message stream: the answer to SSLRequest or GSSENCRequest.
+    public char readByte() {
+        try {
+            int answer = read();
+            if (answer < 0) {
+                throw new AssertionError("connection closed, one byte was expected");
+            }
+            return (char) answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The length of the body of the next message, which must be of this type; the body is still to come.
+    public long readHead(char type) {
+        char actual = readByte();
+        if (actual != type) {
+            throw new AssertionError("expected " + type + ", got " + actual);
+        }
+        byte[] length = new byte[4];
+        try {
+            readFully(length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ByteBuffer.wrap(length).getInt() - 4L;
+    }
+
+    /// Reads and drops that many bytes, whatever they are.
+    public void skip(int count) {
+        try {
+            readFully(new byte[count]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Everything up to the end of the connection, as it comes.
+    public byte[] readToEnd() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            for (int next = read(); next >= 0; next = read()) {
+                bytes.write(next);
+            }
+        } catch (IOException e) {
+            // A reset ends the stream just as well.
+            return bytes.toByteArray();
+        }
+        return bytes.toByteArray();
+    }
+
+    /// Makes the kernel take in little of what the peer sends; before anything was received.
+    public void smallReceiveBuffer() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, 64 * 1024);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The next byte, or -1 at the end of the stream.
@@ -138,13 +211,9 @@ final class Wire implements AutoCloseable {
         close();
     }
 
-    void receiveBuffer(int bytes) throws IOException {
-        channel.setOption(StandardSocketOptions.SO_RCVBUF, bytes);
-    }
-
     @Nullable
     Integer localPort() throws IOException {
-        return channel.getLocalAddress() instanceof java.net.InetSocketAddress tcp ? tcp.getPort() : null;
+        return channel.getLocalAddress() instanceof InetSocketAddress tcp ? tcp.getPort() : null;
     }
 
     @Override

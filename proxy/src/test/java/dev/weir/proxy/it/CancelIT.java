@@ -1,0 +1,176 @@
+package dev.weir.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.proxy.testkit.Accounts;
+import dev.weir.proxy.testkit.Frontend;
+import dev.weir.proxy.testkit.LeakGuard;
+import dev.weir.proxy.testkit.LinkFaults;
+import dev.weir.proxy.testkit.Message;
+import dev.weir.proxy.testkit.RawClient;
+import dev.weir.proxy.testkit.TestPostgres;
+import dev.weir.proxy.testkit.WeirFixture;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A cancel request ends the query it is for, and no other.
+@ExtendWith(LeakGuard.class)
+class CancelIT {
+    private static WeirFixture weir;
+
+    @BeforeAll
+    static void start() {
+        weir = WeirFixture.over(TestPostgres.shared())
+                .set("default_pool_size", "1")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        weir.close();
+    }
+
+    private static void awaitRunning(String fragment) {
+        try (RawClient observer = TestPostgres.shared().superuser("postgres")) {
+            Awaitility.await("running: " + fragment)
+                    .atMost(Duration.ofSeconds(15))
+                    .until(() -> observer.value("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+                                    + " AND pid <> pg_backend_pid() AND query LIKE '%" + fragment + "%'")
+                            .equals("1"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Frontend.PROTOCOL_3_0, Frontend.PROTOCOL_3_2})
+    void aRunningQueryIsCancelled(int protocol) {
+        try (RawClient client = weir.connect(Accounts.APP.protocol(protocol))) {
+            client.send(Frontend.query("SELECT pg_sleep(60), 'cancel me'"));
+            awaitRunning("cancel me");
+            client.cancel();
+            assertThat(client.readUntil('E').getLast().sqlState()).isEqualTo("57014");
+            client.readUntilReady();
+            assertThat(client.value("SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aQueryThatStillWaitsInLineIsCancelled() {
+        try (RawClient holder = weir.connect(Accounts.APP);
+                RawClient waiter = weir.connect(Accounts.APP)) {
+            holder.run("BEGIN");
+            waiter.send(Frontend.query("SELECT 'never to run'"));
+            weir.awaitPool("app", "app", "cl_waiting", "1");
+            waiter.cancel();
+            List<Message> answer = waiter.readUntilReady();
+            assertThat(answer.getFirst().sqlState()).isEqualTo("57014");
+            assertThat(waiter.transactionStatus()).isEqualTo('I');
+            holder.run("COMMIT");
+            assertThat(waiter.value("SELECT 'alive'")).isEqualTo("alive");
+        }
+    }
+
+    @Test
+    void aQueryOfTheExtendedProtocolInLineIsCancelledUpToItsSync() {
+        try (RawClient holder = weir.connect(Accounts.APP);
+                RawClient waiter = weir.connect(Accounts.APP)) {
+            holder.run("BEGIN");
+            waiter.send(Frontend.unnamed("SELECT 'never'"), Frontend.sync());
+            weir.awaitPool("app", "app", "cl_waiting", "1");
+            waiter.cancel();
+            List<Message> answer = waiter.readUntilReady();
+            assertThat(answer).hasSize(2);
+            assertThat(answer.getFirst().sqlState()).isEqualTo("57014");
+            holder.run("COMMIT");
+            assertThat(waiter.value("SELECT 'alive'")).isEqualTo("alive");
+        }
+    }
+
+    @Test
+    void anIdleClientsCancelHitsNobody() {
+        try (RawClient idle = weir.connect(Accounts.APP);
+                RawClient other = weir.connect(Accounts.APP)) {
+            assertThat(idle.value("SELECT 1")).isEqualTo("1");
+            other.send(Frontend.query("SELECT pg_sleep(0.5), 'must survive'"));
+            awaitRunning("must survive");
+            idle.cancel();
+            assertThat(other.readUntilReady()).noneMatch(message -> message.type() == 'E');
+        }
+    }
+
+    @Test
+    void aLateCancelNeverHitsTheNextClientsQuery() {
+        Random random = new Random(1);
+        try (RawClient canceller = weir.connect(Accounts.APP);
+                RawClient victim = weir.connect(Accounts.APP)) {
+            for (int i = 0; i < 150; i++) {
+                canceller.send(Frontend.query("SELECT pg_sleep(" + random.nextInt(3) / 1000.0 + ")"));
+                victim.send(Frontend.query("SELECT pg_sleep(0.002), 'innocent'"));
+                canceller.cancel();
+                assertThat(victim.readUntilReady()).as("round %d", i).noneMatch(message -> message.type() == 'E');
+                canceller.readUntilReady();
+            }
+        }
+    }
+
+    @Test
+    void aServerIsHeldBackUntilItsCancelHasBeenDelivered() {
+        try (LinkFaults link = LinkFaults.to(TestPostgres.shared().port());
+                WeirFixture slow = WeirFixture.overPort(link.port())
+                        .set("default_pool_size", "1")
+                        .start();
+                RawClient canceller = slow.connect(Accounts.APP);
+                RawClient victim = slow.connect(Accounts.APP)) {
+            assertThat(victim.value("SELECT 1")).isEqualTo("1");
+            for (int i = 0; i < 5; i++) {
+                canceller.send(Frontend.query("SELECT pg_sleep(0.05)"));
+                victim.send(Frontend.query("SELECT pg_sleep(0.2), 'innocent'"));
+                // Everything to the server is late now, the cancel request too: it may arrive after its query has
+                // ended.
+                link.delay(60);
+                canceller.cancel();
+                canceller.readUntilReady();
+                link.delay(0);
+                assertThat(victim.readUntilReady()).noneMatch(message -> message.type() == 'E');
+            }
+        }
+    }
+
+    @Test
+    void aForeignKeyCancelsNothing() {
+        try (RawClient client = weir.connect(Accounts.APP)) {
+            client.send(Frontend.query("SELECT pg_sleep(0.3), 'guarded'"));
+            awaitRunning("guarded");
+            byte[] key = client.backendKeyData();
+            for (int i = 0; i < key.length; i++) {
+                byte[] wrong = key.clone();
+                wrong[i] ^= 1;
+                try (RawClient forger = RawClient.open(weir.tcp())) {
+                    forger.send(Frontend.cancelRequest(wrong));
+                    assertThat(forger.readToEnd()).isEmpty();
+                }
+            }
+            assertThat(client.readUntilReady()).noneMatch(message -> message.type() == 'E');
+        }
+    }
+
+    @Test
+    void aCancelComesThroughAFullPooler() {
+        try (WeirFixture full = WeirFixture.over(TestPostgres.shared())
+                        .set("max_client_conn", "1")
+                        .start();
+                RawClient client = full.connect(Accounts.APP)) {
+            client.send(Frontend.query("SELECT pg_sleep(60), 'in a full house'"));
+            awaitRunning("in a full house");
+            client.cancel();
+            assertThat(client.readUntil('E').getLast().sqlState()).isEqualTo("57014");
+        }
+    }
+}

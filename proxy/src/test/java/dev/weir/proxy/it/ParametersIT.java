@@ -1,0 +1,209 @@
+package dev.weir.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.proxy.testkit.Accounts;
+import dev.weir.proxy.testkit.Frontend;
+import dev.weir.proxy.testkit.LeakGuard;
+import dev.weir.proxy.testkit.Login;
+import dev.weir.proxy.testkit.Message;
+import dev.weir.proxy.testkit.RawClient;
+import dev.weir.proxy.testkit.TestPostgres;
+import dev.weir.proxy.testkit.WeirFixture;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Settings follow the client from server to server and never reach another client.
+@ExtendWith(LeakGuard.class)
+class ParametersIT {
+    private static WeirFixture weir;
+
+    @BeforeAll
+    static void start() {
+        // One server for all, so that every change of client is a change of settings.
+        weir = WeirFixture.over(TestPostgres.shared())
+                .set("default_pool_size", "1")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        weir.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application_name | a 'quoted' \\ name",
+                "DateStyle | German",
+                "datestyle | ISO",
+                "TimeZone | Asia/Tokyo",
+                "IntervalStyle | iso_8601",
+                "client_encoding | LATIN1",
+                "standard_conforming_strings | off",
+                "search_path | other, public",
+                "extra_float_digits | 0",
+                "statement_timeout | 12345",
+                "work_mem | 8MB",
+                "geqo | off",
+                "bytea_output | escape"
+            })
+    void aStartupParameterHoldsForItsClientAlone(String name, String value) {
+        String direct = shown(TestPostgres.shared().tcp(), Accounts.APP.with(name, value), name);
+        try (RawClient with = weir.connect(Accounts.APP.with(name, value));
+                RawClient without = weir.connect(Accounts.APP)) {
+            String usual = shown(TestPostgres.shared().tcp(), Accounts.APP, name);
+            for (int i = 0; i < 3; i++) {
+                assertThat(with.value("SHOW " + name)).isEqualTo(direct);
+                assertThat(without.value("SHOW " + name)).isEqualTo(usual);
+            }
+        }
+    }
+
+    private static String shown(dev.weir.proxy.testkit.Endpoint endpoint, Login login, String name) {
+        try (RawClient client = RawClient.connect(endpoint, login)) {
+            return client.value("SHOW " + name);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-c work_mem=7MB | work_mem",
+                "-cgeqo=off | geqo",
+                "--statement-timeout=4321 | statement_timeout",
+                "--work_mem=3MB --geqo=off | geqo",
+                "-c search_path=a,\\ public | search_path",
+                "-c DateStyle=SQL,DMY | DateStyle",
+                "-c  application_name=with\\ blank\\\\slash | application_name"
+            })
+    void optionsHoldForTheirClientAlone(String options, String name) {
+        String direct = shown(TestPostgres.shared().tcp(), Accounts.APP.with("options", options), name);
+        String usual = shown(TestPostgres.shared().tcp(), Accounts.APP, name);
+        try (RawClient with = weir.connect(Accounts.APP.with("options", options));
+                RawClient without = weir.connect(Accounts.APP)) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(with.value("SHOW " + name)).isEqualTo(direct);
+                assertThat(without.value("SHOW " + name)).isEqualTo(usual);
+            }
+        }
+    }
+
+    @Test
+    void aReportedParameterThatAClientSetsFollowsItAndNobodyElse() {
+        try (RawClient german = weir.connect(Accounts.APP);
+                RawClient other = weir.connect(Accounts.APP)) {
+            german.run("SET DateStyle = 'German'");
+            german.run("SET application_name = 'App'");
+            assertThat(german.parameters()).containsEntry("DateStyle", "German, DMY");
+            other.run("SET application_name = 'app'");
+            for (int i = 0; i < 3; i++) {
+                assertThat(german.value("SELECT DATE '2020-02-01'")).isEqualTo("01.02.2020");
+                assertThat(german.value("SHOW application_name")).isEqualTo("App");
+                assertThat(other.value("SELECT DATE '2020-02-01'")).isEqualTo("2020-02-01");
+                assertThat(other.value("SHOW application_name")).isEqualTo("app");
+            }
+        }
+    }
+
+    @Test
+    void puttingSettingsBackIsNotHeardByTheClient() {
+        try (RawClient a = weir.connect(Accounts.APP.with("application_name", "a"));
+                RawClient b = weir.connect(Accounts.APP.with("application_name", "b"))) {
+            for (int i = 0; i < 5; i++) {
+                for (RawClient client : List.of(a, b)) {
+                    client.send(Frontend.query("SELECT 1"));
+                    client.expect("TDCZ");
+                    client.send(Frontend.unnamed("SELECT 1"), Frontend.sync());
+                    client.expect("12TDCZ");
+                }
+            }
+        }
+    }
+
+    @Test
+    void canonicalFormsAreNotSetAgainAndAgain() {
+        try (RawClient client =
+                        weir.connect(Accounts.APP.with("DateStyle", "iso").with("TimeZone", "utc"));
+                RawClient plain = weir.connect(Accounts.APP);
+                RawClient observer = TestPostgres.shared().superuser("app")) {
+            client.run("SELECT 1");
+            plain.run("SELECT 1");
+            client.run("SELECT 'mark'");
+            // pg_stat_activity keeps the text of the last statement: what was sent last must be the client's own.
+            assertThat(observer.value("SELECT query FROM pg_stat_activity WHERE pid = "
+                            + client.value("SELECT pg_backend_pid()")))
+                    .isEqualTo("SELECT pg_backend_pid()");
+        }
+    }
+
+    @Test
+    void aValueThatTheServerRefusesEndsOnlyThatClient() {
+        try (RawClient neighbour = weir.connect(Accounts.APP);
+                RawClient client = RawClient.open(weir.tcp())) {
+            List<Message> answer = client.tryLogin(Accounts.APP.with("TimeZone", "Middle/Earth"));
+            if (answer.getLast().type() == 'Z') {
+                client.send(Frontend.query("SELECT 1"));
+            }
+            Message refusal = answer.getLast().type() == 'Z' ? client.expectFatal() : answer.getLast();
+            assertThat(refusal.sqlState()).isEqualTo("22023");
+            assertThat(neighbour.value("SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void anIgnoredStartupParameterIsNotApplied() {
+        try (WeirFixture ignoring = WeirFixture.over(TestPostgres.shared())
+                        .set("ignore_startup_parameters", "work_mem, options")
+                        .start();
+                RawClient client =
+                        ignoring.connect(Accounts.APP.with("work_mem", "9MB").with("options", "-c geqo=off"))) {
+            assertThat(client.value("SHOW work_mem")).isEqualTo("4MB");
+        }
+    }
+
+    @Test
+    void applicationNameCanCarryTheClientsAddress() {
+        try (WeirFixture adding = WeirFixture.over(TestPostgres.shared())
+                        .set("application_name_add_host", "1")
+                        .start();
+                RawClient named = adding.connect(Accounts.APP.with("application_name", "worker"));
+                RawClient unnamed = adding.connect(Accounts.APP)) {
+            assertThat(named.value("SHOW application_name")).isEqualTo("worker - 127.0.0.1:" + named.localPort());
+            assertThat(unnamed.value("SHOW application_name")).isEqualTo("app - 127.0.0.1:" + unnamed.localPort());
+        }
+    }
+
+    @Test
+    void settingsOfATransactionStayInIt() {
+        try (RawClient a = weir.connect(Accounts.APP.with("TimeZone", "UTC"));
+                RawClient b = weir.connect(Accounts.APP)) {
+            a.run("BEGIN; SET TimeZone = 'Asia/Tokyo'");
+            assertThat(a.value("SHOW TimeZone")).isEqualTo("Asia/Tokyo");
+            a.run("ROLLBACK");
+            assertThat(b.value("SELECT 1")).isEqualTo("1");
+            assertThat(a.value("SHOW TimeZone")).isEqualTo("UTC");
+            assertThat(a.parameters()).containsAllEntriesOf(Map.of("TimeZone", "UTC"));
+        }
+    }
+
+    @Test
+    void discardAllBringsBackTheStartupValuesOfTheClient() {
+        try (RawClient client = weir.connect(Accounts.APP.with("TimeZone", "Asia/Tokyo"));
+                RawClient other = weir.connect(Accounts.APP)) {
+            client.run("SET TimeZone = 'UTC'");
+            client.run("RESET TimeZone");
+            assertThat(client.value("SHOW TimeZone")).isEqualTo("Asia/Tokyo");
+            other.run("SELECT 1");
+            assertThat(client.value("SHOW TimeZone")).isEqualTo("Asia/Tokyo");
+        }
+    }
+}
