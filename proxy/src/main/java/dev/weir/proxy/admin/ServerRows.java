@@ -65,7 +65,7 @@ final class ServerRows {
                 ReplicationMode.NONE,
                 ends.peer(),
                 ends.local(),
-                server.createdMillis() * 1000,
+                server.identity().createdMillis() * 1000,
                 server.requestMillis() * 1000,
                 client == null ? 0 : client.clock().queryAgeNanos(nowNanos),
                 server.release().isCloseNeeded(),

@@ -7,6 +7,7 @@ import dev.weir.proxy.server.CancelSender;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerConnector;
 import dev.weir.proxy.server.ServerCredentials;
+import dev.weir.proxy.server.ServerIdentity;
 import dev.weir.proxy.server.ServerTarget;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.statement.ServerStatements;
@@ -206,11 +207,9 @@ public final class Pool {
         ServerTarget target = new ServerTarget(
                 host, now.serverDatabase(), key.user(), credentials.get(), now.startupParameters(), now.connectQuery());
         ServerConnection server = new ServerConnection(
-                environment.ids().next(),
-                target,
+                ServerIdentity.now(environment.ids().next(), target, epoch.get()),
                 shard,
                 new ServerStatements(environment.statements()),
-                epoch.get(),
                 environment.cancels());
         shard.adopt(server);
         environment.connector().connect(server, target);

@@ -28,7 +28,7 @@ final class Retirement {
         if (pool.database().isRemoved()) {
             return "database removed";
         }
-        if (server.epoch() != pool.epoch()) {
+        if (server.identity().epoch() != pool.epoch()) {
             return "close_needed";
         }
         if (pool.servers().isExceeded() && shard.waitingCount() == 0) {
@@ -47,7 +47,7 @@ final class Retirement {
             return server.state() != ServerState.IDLE; // used once
         }
         long nowNanos = System.nanoTime();
-        return nowNanos - server.createdNanos() > rules.lifetime().toNanos() && pool.mayRetire(nowNanos);
+        return nowNanos - server.identity().createdNanos() > rules.lifetime().toNanos() && pool.mayRetire(nowNanos);
     }
 
     /** Whether an idle server has been idle too long, and the pool can do without it. */

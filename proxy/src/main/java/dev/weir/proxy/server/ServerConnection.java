@@ -27,13 +27,9 @@ public final class ServerConnection implements OwnStatements.Listener {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerConnection.class);
 
-    private final long id;
-    private final ServerTarget target;
-    private final long createdNanos = System.nanoTime();
-    private final long createdMillis = System.currentTimeMillis();
+    private final ServerIdentity identity;
     private final Expectations expectations = new Expectations();
     private final ServerStatements statements;
-    private final int epoch;
     private final OwnStatements own;
     private final ServerSettings settings;
     private final ServerRelease release;
@@ -42,7 +38,7 @@ public final class ServerConnection implements OwnStatements.Listener {
     private @Nullable Channel channel;
     private @Nullable ServerInbound inbound;
     private ServerState state = ServerState.CONNECTING;
-    private long stateSinceNanos = createdNanos;
+    private long stateSinceNanos;
     private @Nullable ServerUser user;
     private byte transactionStatus = TransactionStatus.IDLE;
     /** The last answer read was a ReadyForQuery. */
@@ -53,17 +49,11 @@ public final class ServerConnection implements OwnStatements.Listener {
     private long requestMillis;
 
     public ServerConnection(
-            long id,
-            ServerTarget target,
-            ServerOwner owner,
-            ServerStatements statements,
-            int epoch,
-            CancelSender cancels) {
-        this.id = id;
-        this.target = target;
+            ServerIdentity identity, ServerOwner owner, ServerStatements statements, CancelSender cancels) {
+        this.identity = identity;
         this.owner = owner;
         this.statements = statements;
-        this.epoch = epoch;
+        this.stateSinceNanos = identity.createdNanos();
         this.own = new OwnStatements(this, this);
         this.settings = new ServerSettings(this, own);
         this.release = new ServerRelease(this, own, cancels);
@@ -95,18 +85,18 @@ public final class ServerConnection implements OwnStatements.Listener {
     void onLoggedIn(ReportedParameters atLogin, BackendKey key) {
         settings.onLoggedIn(atLogin);
         backendKey = key;
-        if (target.connectQuery().isEmpty()) {
+        if (target().connectQuery().isEmpty()) {
             onUsable();
         } else {
             become(ServerState.PREPARING);
-            own.send(OwnStatements.Purpose.CONNECT_QUERY, target.connectQuery());
+            own.send(OwnStatements.Purpose.CONNECT_QUERY, target().connectQuery());
             channel().flush();
         }
     }
 
     private void onUsable() {
         countdown.stop();
-        owner.counters().connect.record(System.nanoTime() - createdNanos);
+        owner.counters().connect.record(System.nanoTime() - identity.createdNanos());
         owner.onServerLoggedIn(this);
         become(ServerState.IDLE);
         release.giveBack();
@@ -307,7 +297,7 @@ public final class ServerConnection implements OwnStatements.Listener {
         boolean failedToOpen =
                 before == ServerState.CONNECTING || before == ServerState.LOGGING_IN || before == ServerState.PREPARING;
         LOGGER.info(
-                "{} closing because: {} (age={}s)", this, reason, (System.nanoTime() - createdNanos) / 1_000_000_000L);
+                "{} closing because: {} (age={}s)", this, reason, (System.nanoTime() - identity.createdNanos()) / 1_000_000_000L);
         owner.onServerClosed(this, loginError, failedToOpen, reason);
         if (served != null) {
             served.onServerLost(reason, told);
@@ -369,8 +359,12 @@ public final class ServerConnection implements OwnStatements.Listener {
         return release;
     }
 
+    public ServerIdentity identity() {
+        return identity;
+    }
+
     public long id() {
-        return id;
+        return identity.id();
     }
 
     public ServerState state() {
@@ -383,7 +377,7 @@ public final class ServerConnection implements OwnStatements.Listener {
     }
 
     public ServerTarget target() {
-        return target;
+        return identity.target();
     }
 
     public Expectations expectations() {
@@ -406,21 +400,8 @@ public final class ServerConnection implements OwnStatements.Listener {
         return transactionStatus;
     }
 
-    /** The generation of the pool's target that this connection was opened for. */
-    public int epoch() {
-        return epoch;
-    }
-
     public BackendKey backendKey() {
         return backendKey;
-    }
-
-    public long createdNanos() {
-        return createdNanos;
-    }
-
-    public long createdMillis() {
-        return createdMillis;
     }
 
     /** Wall clock of the last link. */
@@ -455,6 +436,6 @@ public final class ServerConnection implements OwnStatements.Listener {
 
     @Override
     public String toString() {
-        return "S-" + ConnectionIds.shown(id) + ": " + target;
+        return "S-" + ConnectionIds.shown(id()) + ": " + target();
     }
 }

@@ -21,8 +21,7 @@ final class TidyTest {
     private static final int TEST_LINES_MAX = 600;
 
     /// Files that were longer when this check came, or are one long table: they may shrink, not grow.
-    private static final Map<String, Integer> LONG_FILES =
-            Map.of("proxy/src/main/java/dev/weir/proxy/server/ServerConnection.java", 460);
+    private static final Map<String, Integer> LONG_FILES = Map.of();
 
     private static final String THIS_FILE = "proxy/src/test/java/dev/weir/proxy/tidy/TidyTest.java";
 
