@@ -182,9 +182,7 @@ public final class Expectations {
 
     /** Forgets everything, undoing what was noted: the connection is gone. */
     public void clear() {
-        while (size > 0) {
-            drop();
-        }
+        drop(size);
         copyIn = false;
         skipping = false;
         unsynced = false;
@@ -199,42 +197,36 @@ public final class Expectations {
     }
 
     private byte onError(int kind, byte action) {
-        boolean inCopy = copyIn;
+        int behind = copyIn ? findEndOfFailedCopy() : 1;
         copyIn = false;
         return switch (kind) {
             case 0 -> UNEXPECTED;
             case QUERY, FUNCTION_CALL -> {
-                if (inCopy) {
-                    dropSyncsOfCopy(1);
-                }
+                removeBehindHead(behind - 1);
                 yield action;
             }
             case SYNC -> action;
             default -> {
-                drop();
-                if (inCopy) {
-                    dropSyncsOfCopy(0);
+                while (behind < size && kindAt(behind) != SYNC) {
+                    behind++;
                 }
-                skipToSync();
+                drop(behind);
+                skipping = size == 0;
                 // The error of a message that we sent on the client's behalf is the answer to the client's own.
                 yield FORWARD;
             }
         };
     }
 
-    private void skipToSync() {
-        while (size > 0 && (entries[head] & KIND) != SYNC) {
-            drop();
-        }
-        skipping = size == 0;
-    }
-
     /** A COPY that went well has read everything up to the client's CopyDone. */
     private void endCopy() {
         copyIn = false;
-        int end = findCopyEnd(1);
+        int end = findCopyEnd();
         if (end > 0) {
             removeBehindHead(end);
+            if (headKind() == EXECUTE && isLastButForCopyEnds()) {
+                unsynced = true; // COPY has read the Sync, if there was one
+            }
         }
     }
 
@@ -242,71 +234,81 @@ public final class Expectations {
      * A COPY that failed: what lies between it and CopyDone or CopyFail was read by it, or is still to come and will be
      * ignored. Only if a Sync is among that is it uncertain who has read it.
      *
-     * @param from 1 when the entry of the COPY itself stays in front, else 0
+     * @return where the entries begin that have nothing to do with it
      */
-    private void dropSyncsOfCopy(int from) {
-        int end = findCopyEnd(from);
-        int last = end < 0 ? size : end + 1;
-        for (int i = from; i < last; i++) {
-            if ((entries[(head + i) & (entries.length - 1)] & KIND) == SYNC) {
+    private int findEndOfFailedCopy() {
+        int end = findCopyEnd();
+        int behind = end < 0 ? size : end + 1;
+        for (int i = 1; i < behind; i++) {
+            if (kindAt(i) == SYNC) {
                 ambiguous = true;
             }
         }
-        if (from == 0) {
-            for (int i = 0; i < last; i++) {
-                drop();
-            }
-        } else {
-            removeBehindHead(last - 1);
-        }
+        return behind;
     }
 
-    private int findCopyEnd(int from) {
-        for (int i = from; i < size; i++) {
-            if ((entries[(head + i) & (entries.length - 1)] & KIND) == COPY_END) {
+    private int findCopyEnd() {
+        for (int i = 1; i < size; i++) {
+            if (kindAt(i) == COPY_END) {
                 return i;
             }
         }
         return -1;
     }
 
+    private boolean isLastButForCopyEnds() {
+        int behind = 1;
+        while (behind < size && kindAt(behind) == COPY_END) {
+            behind++;
+        }
+        return behind == size;
+    }
+
+    private int kindAt(int index) {
+        return entries[(head + index) & (entries.length - 1)] & KIND;
+    }
+
     /** Removes {@code count} entries behind the one in front, which moves up to take their place. */
     private void removeBehindHead(int count) {
-        byte first = entries[head];
-        Undo undo = undos[head];
-        undos[head] = null;
-        for (int i = 0; i < count; i++) {
-            advance();
-            Undo removed = undos[head];
-            if (removed != null) {
-                undos[head] = null;
-                removed.undo();
-            }
+        if (count > 0) {
+            undo(1, count + 1);
+            byte first = entries[head];
+            Undo undo = undos[head];
+            undos[head] = null;
+            advance(count);
+            entries[head] = first;
+            undos[head] = undo;
         }
-        entries[head] = first;
-        undos[head] = undo;
     }
 
     private void pop() {
         undos[head] = null;
-        advance();
-        while (size > 0 && (entries[head] & KIND) == COPY_END) {
-            advance(); // its COPY never began or has ended
+        advance(1);
+        while (size > 0 && headKind() == COPY_END) {
+            advance(1); // its COPY never began or has ended
         }
     }
 
-    private void drop() {
-        Undo undo = undos[head];
-        undos[head] = null;
-        advance();
-        if (undo != null) {
-            undo.undo();
+    private void drop(int count) {
+        undo(0, count);
+        advance(count);
+    }
+
+    /** Undoes the last first: what was noted for a message may build on what was noted for those before it. */
+    private void undo(int from, int to) {
+        for (int i = to - 1; i >= from; i--) {
+            int at = (head + i) & (entries.length - 1);
+            Undo undo = undos[at];
+            if (undo != null) {
+                undos[at] = null;
+                undo.undo();
+            }
         }
     }
 
-    private void advance() {
-        head = (head + 1) & (entries.length - 1);
-        size--;
+    private void advance(int count) {
+        head = (head + count) & (entries.length - 1);
+        size -= count;
     }
 
     private void grow() {

@@ -4,6 +4,9 @@ package dev.weir.proxy.relay;
 @FunctionalInterface
 public interface Undo {
 
-    /** Called on the event loop, at most once, when the expected answer turned into an error or will never come. */
+    /**
+     * Called on the event loop, at most once, when the expected answer turned into an error or will never come. Of several
+     * messages refused together the last is undone first. Must not change the {@link Expectations}.
+     */
     void undo();
 }

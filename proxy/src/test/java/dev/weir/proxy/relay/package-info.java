@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.relay;
+
+import org.jspecify.annotations.NullMarked;
