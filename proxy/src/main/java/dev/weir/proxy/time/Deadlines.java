@@ -4,26 +4,37 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All timeouts of one event loop.
  *
  * <p>Deadlines of equal length stand in one line: whoever is armed later is due later, so a line is ordered by itself and
- * arming is an append. One timer of the event loop waits for the earliest head; it is never cancelled when that head
+ * arming is an append. One timer of the event loop waits for the earliest head; it is not cancelled when that head
  * goes away, only found to be early and set again. A query therefore costs pointer moves and no timer.
  */
 public final class Deadlines {
 
-    private static final long NOT_SET = Long.MAX_VALUE;
+    private static final Logger LOGGER = LoggerFactory.getLogger(Deadlines.class);
 
     private final EventExecutor loop;
+    private final LongSupplier nanoTime;
     private final Map<Duration, Line> lines = new HashMap<>();
-    private long timerAtNanos = NOT_SET;
+    private @Nullable Future<?> timer;
+    private long timerAtNanos;
 
     public Deadlines(EventExecutor loop) {
+        this(loop, System::nanoTime);
+    }
+
+    Deadlines(EventExecutor loop, LongSupplier nanoTime) {
         this.loop = loop;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -44,19 +55,19 @@ public final class Deadlines {
     }
 
     private void setTimer(long atNanos, long nowNanos) {
-        if (timerAtNanos != NOT_SET && timerAtNanos - atNanos <= 0) {
-            return;
+        if (timer != null) {
+            if (timerAtNanos - atNanos <= 0) {
+                return;
+            }
+            timer.cancel(false);
         }
         timerAtNanos = atNanos;
-        loop.schedule(() -> onTimer(atNanos), roundUp(atNanos - nowNanos), TimeUnit.MILLISECONDS);
+        timer = loop.schedule(this::onTimer, roundUp(atNanos - nowNanos), TimeUnit.MILLISECONDS);
     }
 
-    private void onTimer(long atNanos) {
-        if (atNanos != timerAtNanos) {
-            return; // an earlier timer was set since and has taken over
-        }
-        timerAtNanos = NOT_SET;
-        long nowNanos = System.nanoTime();
+    private void onTimer() {
+        timer = null;
+        long nowNanos = nanoTime.getAsLong();
         for (Line line : lines.values().toArray(new Line[0])) {
             line.fireDue(nowNanos);
         }
@@ -108,7 +119,16 @@ public final class Deadlines {
         void fireDue(long nowNanos) {
             for (Deadline due = head; due != null && due.atNanos - nowNanos <= 0; due = head) {
                 unlink(due);
-                due.action.run();
+                run(due.action);
+            }
+        }
+
+        /** The failure of one connection must not stop the clocks of all others. */
+        private static void run(Runnable action) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOGGER.error("a timeout could not be carried out", e);
             }
         }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.time;
+
+import org.jspecify.annotations.NullMarked;
