@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.weir.proxy.statement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class ServerStatementsTest {
+
+    private final StatementTexts texts = new StatementTexts();
+    private final ServerStatements server = new ServerStatements(texts);
+    private final PreparedStatement first = prepare("select 1");
+    private final PreparedStatement second = prepare("select 2");
+
+    @Test
+    void theOneUnusedForLongestIsTheFirstToGo() {
+        server.add(first);
+        server.add(second);
+        assertThat(server.findEvictable(3)).isNull();
+        assertThat(server.findEvictable(2)).isSameAs(first);
+
+        assertThat(server.use(first)).isTrue();
+
+        assertThat(server.findEvictable(2)).isSameAs(second);
+        assertThat(server.findEvictable(1)).isSameAs(second);
+    }
+
+    @Test
+    void whatItKnowsStaysThoughNoClientHasIt() {
+        server.add(first);
+        server.add(first);
+        texts.release(first);
+        texts.release(second);
+        assertThat(texts.size()).isEqualTo(1);
+        assertThat(prepare("select 1")).isSameAs(first);
+        texts.release(first);
+
+        server.remove(first);
+        server.remove(first);
+
+        assertThat(texts.size()).isZero();
+        assertThat(server.use(first)).isFalse();
+    }
+
+    @Test
+    void clearingLetsGoOfAll() {
+        server.add(first);
+        server.add(second);
+        texts.release(first);
+        texts.release(second);
+
+        server.clear();
+
+        assertThat(server.size()).isZero();
+        assertThat(texts.size()).isZero();
+        assertThat(server.findEvictable(1)).isNull();
+    }
+
+    private PreparedStatement prepare(String sql) {
+        return texts.acquire((sql + "\0\0\0").getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.weir.proxy.statement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+final class StatementTextsTest {
+
+    private final StatementTexts texts = new StatementTexts();
+
+    @Test
+    void whoeverPreparesTheSameTextSharesIt() {
+        PreparedStatement first = texts.acquire(definition("select 1"));
+        PreparedStatement second = texts.acquire(definition("select 1"));
+        PreparedStatement other = texts.acquire(definition("select 2"));
+
+        assertThat(second).isSameAs(first);
+        assertThat(other).isNotEqualTo(first);
+        assertThat(other.serverName()).isNotEqualTo(first.serverName());
+        assertThat(texts.size()).isEqualTo(2);
+        assertThat(texts.bytes()).isEqualTo(2L * definition("select 1").length);
+    }
+
+    @Test
+    void aTextIsForgottenWithItsLastUse() {
+        PreparedStatement statement = texts.acquire(definition("select 1"));
+        texts.retain(statement);
+
+        texts.release(statement);
+        assertThat(texts.size()).isEqualTo(1);
+        texts.release(statement);
+
+        assertThat(texts.size()).isZero();
+        assertThat(texts.bytes()).isZero();
+        assertThat(texts.acquire(definition("select 1")).serverName())
+                .as("a server that still had the old one would be asked for another")
+                .isNotEqualTo(statement.serverName());
+    }
+
+    @Test
+    void typesOfParametersTellStatementsApart() {
+        PreparedStatement untyped = texts.acquire("select $1\0\0\0".getBytes(StandardCharsets.US_ASCII));
+        PreparedStatement typed = texts.acquire("select $1\0\0\1\0\0\0\27".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(typed).isNotEqualTo(untyped);
+    }
+
+    @Test
+    void countsRightWhileManyThreadsPrepareAndClose() throws Exception {
+        long seed = Long.getLong("fuzz.seed", System.nanoTime());
+        List<Callable<Void>> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Random random = new Random(seed + i);
+            clients.add(() -> prepareAndClose(random));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(clients.size())) {
+            for (Future<Void> client : threads.invokeAll(clients)) {
+                client.get();
+            }
+        }
+        assertThat(texts.size()).as("-Dfuzz.seed=%d", seed).isZero();
+        assertThat(texts.bytes()).as("-Dfuzz.seed=%d", seed).isZero();
+    }
+
+    private @org.jspecify.annotations.Nullable Void prepareAndClose(Random random) {
+        List<PreparedStatement> held = new ArrayList<>();
+        for (int i = 0; i < 50_000; i++) {
+            if (held.size() < 5 && random.nextBoolean()) {
+                held.add(texts.acquire(definition("select " + random.nextInt(4))));
+            } else if (!held.isEmpty()) {
+                PreparedStatement statement = held.remove(random.nextInt(held.size()));
+                if (random.nextInt(4) == 0) {
+                    texts.retain(statement);
+                    texts.release(statement);
+                }
+                // held here, so nobody may have got another for this text
+                PreparedStatement again = texts.acquire(statement.definition());
+                assertThat(again).isSameAs(statement);
+                texts.release(again);
+                texts.release(statement);
+            }
+        }
+        held.forEach(texts::release);
+        return null;
+    }
+
+    private static byte[] definition(String sql) {
+        return (sql + "\0\0\0").getBytes(StandardCharsets.US_ASCII);
+    }
+}

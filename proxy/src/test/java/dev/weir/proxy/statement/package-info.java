@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.statement;
+
+import org.jspecify.annotations.NullMarked;
