@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Test;
  */
 final class ExpectationsModelTest {
 
-    private static final int CONVERSATIONS = 40_000;
+    private static final int CONVERSATIONS = 20_000;
+
+    /** What needs nothing more of the client. */
+    private static final List<Statement> COMPLETE =
+            List.of(Statement.COMMAND, Statement.ROWS, Statement.EMPTY, Statement.COPY_OUT);
 
     private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
 
@@ -208,7 +212,7 @@ final class ExpectationsModelTest {
         private List<Statement> statements() {
             List<Statement> statements = new ArrayList<>();
             for (int i = 1 + random.nextInt(3); i > 0; i--) {
-                statements.add(Statement.values()[random.nextInt(4)]);
+                statements.add(COMPLETE.get(random.nextInt(COMPLETE.size())));
             }
             return statements;
         }

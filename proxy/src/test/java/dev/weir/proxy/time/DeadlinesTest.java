@@ -151,9 +151,8 @@ final class DeadlinesTest {
         for (int i = 0; i < 60; i++) {
             int index = i;
             all.add(Objects.requireNonNull(deadlines.create(Duration.ofMillis(millis[i % millis.length]), () -> {
-                Long due = dueNanos.remove(index);
-                assertThat(due).as("-Dfuzz.seed=%d", seed).isNotNull();
-                long lateNanos = loop.nanoTime() - due;
+                assertThat(dueNanos).as("-Dfuzz.seed=%d", seed).containsKey(index);
+                long lateNanos = loop.nanoTime() - Objects.requireNonNull(dueNanos.remove(index));
                 assertThat(lateNanos).as("-Dfuzz.seed=%d", seed).isBetween(0L, MILLI);
             })));
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.cancel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.pool;
+
+import org.jspecify.annotations.NullMarked;

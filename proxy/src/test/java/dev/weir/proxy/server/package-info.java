@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.stats;
+
+import org.jspecify.annotations.NullMarked;
