@@ -182,7 +182,7 @@ final class ClientInbound implements MessageSink {
         }
         int answer = expect(Expectations.QUERY);
         if (answer == FORWARD) {
-            statements.onSimpleQuery();
+            statements.onSimpleQuery(session.server());
             commitSent |= TransactionEnd.isAt(in, bodyStart, Math.min(bodyLength, available));
         }
         return answer;

@@ -62,9 +62,12 @@ final class StatementRewriter {
         return boundEndsTransaction;
     }
 
-    /** A simple query destroys the unnamed statement. */
-    void onSimpleQuery() {
+    /** A simple query destroys the unnamed statement, the client's own and whoever's the server holds. */
+    void onSimpleQuery(@Nullable ServerConnection server) {
         forgetUnnamed();
+        if (server != null) {
+            server.statements().setUnnamed(null);
+        }
     }
 
     /** DISCARD ALL or DEALLOCATE ALL. */

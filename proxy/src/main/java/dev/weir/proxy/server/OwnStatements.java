@@ -51,6 +51,7 @@ final class OwnStatements {
         ByteBuf out = server.buffer(16 + sql.length());
         Messages.query(out, sql);
         expectations.add(Expectations.QUERY, Expectations.SWALLOW);
+        server.statements().setUnnamed(null); // a simple query destroys it
         server.write(out);
     }
 
