@@ -22,7 +22,7 @@ final class CancelKeysTest {
         }
 
         @Override
-        public void onCancelRequest() {
+        public void onCancelRequest(Runnable delivered) {
             throw new UnsupportedOperationException();
         }
     }
@@ -66,8 +66,10 @@ final class CancelKeysTest {
         assertThat(keys.find(key.pid(), key.secret().clone())).isSameAs(client);
         assertThat(keys.find(key.pid() + 1, key.secret())).isNull();
         assertThat(keys.find(key.pid(), new byte[0])).isNull();
-        assertThat(keys.find(key.pid(), Arrays.copyOf(key.secret(), key.secret().length - 1))).isNull();
-        assertThat(keys.find(key.pid(), Arrays.copyOf(key.secret(), key.secret().length + 1))).isNull();
+        assertThat(keys.find(key.pid(), Arrays.copyOf(key.secret(), key.secret().length - 1)))
+                .isNull();
+        assertThat(keys.find(key.pid(), Arrays.copyOf(key.secret(), key.secret().length + 1)))
+                .isNull();
         for (int i = 0; i < key.secret().length; i++) {
             byte[] wrong = key.secret().clone();
             wrong[i] ^= 1;
@@ -83,10 +85,12 @@ final class CancelKeysTest {
 
         assertThat(keys.add(second)).isFalse();
         keys.remove(second);
-        assertThat(keys.find(first.cancelKey().pid(), first.cancelKey().secret())).isSameAs(first);
+        assertThat(keys.find(first.cancelKey().pid(), first.cancelKey().secret()))
+                .isSameAs(first);
 
         keys.remove(first);
-        assertThat(keys.find(first.cancelKey().pid(), first.cancelKey().secret())).isNull();
+        assertThat(keys.find(first.cancelKey().pid(), first.cancelKey().secret()))
+                .isNull();
         assertThat(keys.add(second)).isTrue();
     }
 
