@@ -5,6 +5,8 @@ import dev.weir.proxy.server.CancelSender;
 import dev.weir.proxy.server.ServerConnection;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -48,8 +50,9 @@ public final class CancelConnections implements CancelSender {
             delivered.run();
             return;
         }
-        ByteBuf request = server.buffer(64);
-        server.backendKey().writeCancelRequest(request);
+        ByteBuf buffer = Unpooled.buffer(64);
+        server.backendKey().writeCancelRequest(buffer);
+        byte[] request = ByteBufUtil.getBytes(buffer);
         open.incrementAndGet();
         Bootstrap bootstrap = new Bootstrap()
                 .group(server.owner().worker().loop())
@@ -83,25 +86,16 @@ public final class CancelConnections implements CancelSender {
     /** Writes the request, then waits for PostgreSQL to close. */
     private static final class Delivery extends ChannelInboundHandlerAdapter {
 
-        private final ByteBuf request;
-        private boolean sent;
+        /** No pooled buffer: a loop that is ending may never open the channel, nor tell that it did not. */
+        private final byte[] request;
 
-        Delivery(ByteBuf request) {
+        Delivery(byte[] request) {
             this.request = request;
         }
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            sent = true;
-            context.writeAndFlush(request);
-        }
-
-        @Override
-        public void channelUnregistered(ChannelHandlerContext context) {
-            if (!sent) {
-                sent = true;
-                request.release();
-            }
+            context.writeAndFlush(Unpooled.wrappedBuffer(request));
         }
 
         @Override
