@@ -297,7 +297,10 @@ public final class ServerConnection implements OwnStatements.Listener {
         boolean failedToOpen =
                 before == ServerState.CONNECTING || before == ServerState.LOGGING_IN || before == ServerState.PREPARING;
         LOGGER.info(
-                "{} closing because: {} (age={}s)", this, reason, (System.nanoTime() - identity.createdNanos()) / 1_000_000_000L);
+                "{} closing because: {} (age={}s)",
+                this,
+                reason,
+                (System.nanoTime() - identity.createdNanos()) / 1_000_000_000L);
         owner.onServerClosed(this, loginError, failedToOpen, reason);
         if (served != null) {
             served.onServerLost(reason, told);

@@ -16,13 +16,12 @@ final class ClientStateTest {
     @ParameterizedTest
     @EnumSource
     void onlyTheseStatesMayFollow(ClientState state) {
-        Set<ClientState> expected =
-                switch (state) {
-                    case IDLE -> EnumSet.of(WAITING, LINKED, CLOSED);
-                    case WAITING -> EnumSet.of(IDLE, LINKED, CLOSED);
-                    case LINKED -> EnumSet.of(IDLE, CLOSED);
-                    case CLOSED -> EnumSet.noneOf(ClientState.class);
-                };
+        Set<ClientState> expected = switch (state) {
+            case IDLE -> EnumSet.of(WAITING, LINKED, CLOSED);
+            case WAITING -> EnumSet.of(IDLE, LINKED, CLOSED);
+            case LINKED -> EnumSet.of(IDLE, CLOSED);
+            case CLOSED -> EnumSet.noneOf(ClientState.class);
+        };
         Set<ClientState> followers = EnumSet.noneOf(ClientState.class);
         for (ClientState next : ClientState.values()) {
             if (next.mayFollow(state)) {

@@ -118,7 +118,9 @@ final class BudgetTest {
         try (ExecutorService threads = Executors.newFixedThreadPool(shards.size())) {
             int most = 0;
             for (Future<Integer> shard : threads.invokeAll(shards, 60, TimeUnit.SECONDS)) {
-                assertThat(shard.isCancelled()).as("-Dfuzz.seed=%d, one waits in vain", seed).isFalse();
+                assertThat(shard.isCancelled())
+                        .as("-Dfuzz.seed=%d, one waits in vain", seed)
+                        .isFalse();
                 most = Math.max(most, shard.get());
             }
             assertThat(most).as("-Dfuzz.seed=%d", seed).isLessThanOrEqualTo(2);

@@ -21,8 +21,7 @@ final class LoginRefusalsTest {
         "42501, true",
     })
     void someHealWithTimeAndSomeDoNot(String sqlState, boolean isFinal) {
-        PgError error = new PgError(
-                PgError.Severity.FATAL, sqlState, "no", null, null, java.util.Map.of());
+        PgError error = new PgError(PgError.Severity.FATAL, sqlState, "no", null, null, java.util.Map.of());
 
         assertThat(LoginRefusals.areFinal(error)).isEqualTo(isFinal);
         assertThat(error.is(SqlState.PROTOCOL_VIOLATION)).isFalse();

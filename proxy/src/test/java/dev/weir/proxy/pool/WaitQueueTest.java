@@ -31,7 +31,10 @@ final class WaitQueueTest {
             } else if (!model.isEmpty()) {
                 Waiter waiter = random.nextBoolean()
                         ? model.getFirst()
-                        : model.stream().skip(random.nextInt(model.size())).findFirst().orElseThrow();
+                        : model.stream()
+                                .skip(random.nextInt(model.size()))
+                                .findFirst()
+                                .orElseThrow();
                 queue.remove(waiter);
                 model.remove(waiter);
                 away.add(waiter);
@@ -45,7 +48,9 @@ final class WaitQueueTest {
 
     private static Waiter.Session session() {
         return (Waiter.Session) Proxy.newProxyInstance(
-                WaitQueueTest.class.getClassLoader(), new Class<?>[] {Waiter.Session.class}, (self, method, arguments) -> {
+                WaitQueueTest.class.getClassLoader(),
+                new Class<?>[] {Waiter.Session.class},
+                (self, method, arguments) -> {
                     throw new UnsupportedOperationException(method.getName());
                 });
     }

@@ -144,7 +144,9 @@ final class ExpectationsModelTest {
             takeInventions();
             assertThat(invented).as("invented before " + answer).isEqualTo(toInvent);
             lastUndone = Integer.MAX_VALUE;
-            assertThat(expectations.onMessage(answer.type())).as(answer.toString()).isEqualTo(answer.action());
+            assertThat(expectations.onMessage(answer.type()))
+                    .as(answer.toString())
+                    .isEqualTo(answer.action());
         }
 
         private void takeInventions() {

@@ -23,18 +23,17 @@ final class ServerStateTest {
     @ParameterizedTest
     @EnumSource
     void onlyTheseStatesMayFollow(ServerState state) {
-        Set<ServerState> expected =
-                switch (state) {
-                    case CONNECTING -> EnumSet.of(LOGGING_IN, CLOSED);
-                    case LOGGING_IN -> EnumSet.of(PREPARING, IDLE, CLOSED);
-                    case PREPARING, CHECKING, MOVING -> EnumSet.of(IDLE, CLOSED);
-                    case IDLE -> EnumSet.of(LINKED, CHECKING, MOVING, CLOSED);
-                    case LINKED -> EnumSet.of(IDLE, DRAINING, RESETTING, HELD, CLOSED);
-                    case DRAINING -> EnumSet.of(IDLE, RESETTING, HELD, CLOSED);
-                    case RESETTING -> EnumSet.of(IDLE, HELD, CLOSED);
-                    case HELD -> EnumSet.of(IDLE, RESETTING, CLOSED);
-                    case CLOSED -> EnumSet.noneOf(ServerState.class);
-                };
+        Set<ServerState> expected = switch (state) {
+            case CONNECTING -> EnumSet.of(LOGGING_IN, CLOSED);
+            case LOGGING_IN -> EnumSet.of(PREPARING, IDLE, CLOSED);
+            case PREPARING, CHECKING, MOVING -> EnumSet.of(IDLE, CLOSED);
+            case IDLE -> EnumSet.of(LINKED, CHECKING, MOVING, CLOSED);
+            case LINKED -> EnumSet.of(IDLE, DRAINING, RESETTING, HELD, CLOSED);
+            case DRAINING -> EnumSet.of(IDLE, RESETTING, HELD, CLOSED);
+            case RESETTING -> EnumSet.of(IDLE, HELD, CLOSED);
+            case HELD -> EnumSet.of(IDLE, RESETTING, CLOSED);
+            case CLOSED -> EnumSet.noneOf(ServerState.class);
+        };
         assertThat(followers(state)).isEqualTo(expected);
     }
 

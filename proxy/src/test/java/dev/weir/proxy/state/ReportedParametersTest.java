@@ -35,9 +35,8 @@ final class ReportedParametersTest {
     @Test
     void findsWhatAClientWasToldDifferently() {
         List<String> unlike = new ArrayList<>();
-        ReportedParameters otherOrder = ReportedParameters.NONE
-                .with("TimeZone", "CET")
-                .with("DateStyle", "ISO, MDY");
+        ReportedParameters otherOrder =
+                ReportedParameters.NONE.with("TimeZone", "CET").with("DateStyle", "ISO, MDY");
 
         reported.forEachUnlike(otherOrder, (name, value) -> unlike.add(name + "=" + value));
         assertThat(unlike).containsExactly("TimeZone=UTC", "server_version=18.0");

@@ -33,7 +33,10 @@ final class SessionSettingsTest {
             assertThat(asMap(before)).as(as).isEqualTo(modelBefore);
             assertThat(settings.find(name)).as(as).isEqualTo(model.get(name));
             assertThat(settings.isEmpty()).as(as).isEqualTo(model.isEmpty());
-            assertThat(settings).as(as).isEqualTo(SessionSettings.of(model)).hasSameHashCodeAs(SessionSettings.of(model));
+            assertThat(settings)
+                    .as(as)
+                    .isEqualTo(SessionSettings.of(model))
+                    .hasSameHashCodeAs(SessionSettings.of(model));
             assertThat(settings.equals(before)).as(as).isEqualTo(model.equals(modelBefore));
         }
     }

@@ -32,15 +32,17 @@ final class SettingsBatchIT {
             SessionSettings applied = SessionSettings.NONE;
             for (int round = 0; round < 150; round++) {
                 boolean unknown = random.nextInt(10) == 0;
-                SessionSettings wanted = settings(random)
-                        .with("standard_conforming_strings", standardConformingStrings);
+                SessionSettings wanted =
+                        settings(random).with("standard_conforming_strings", standardConformingStrings);
                 String batch = SettingsBatch.between(unknown ? null : applied, wanted);
                 if (batch != null) {
                     client.run(batch);
                 }
                 for (String name : NAMES) {
                     String expected = Objects.requireNonNullElse(wanted.find(name), defaults.get(name));
-                    assertThat(show(client, name)).as("-Dfuzz.seed=%d, %s by %s", seed, name, batch).isEqualTo(expected);
+                    assertThat(show(client, name))
+                            .as("-Dfuzz.seed=%d, %s by %s", seed, name, batch)
+                            .isEqualTo(expected);
                 }
                 applied = wanted;
             }
@@ -55,13 +57,16 @@ final class SettingsBatchIT {
         SessionSettings settings = SessionSettings.NONE;
         for (String name : NAMES) {
             if (random.nextBoolean()) {
-                settings = settings.with(name, switch (name) {
-                    case "timezone" -> random.nextBoolean() ? "UTC" : "Europe/Berlin";
-                    case "search_path" -> random.nextBoolean() ? "\"$user\", public" : "pg_catalog, \"a b\", \"c'd\"";
-                    // PostgreSQL itself replaces what is not printable ASCII in this one
-                    case "application_name" -> text(random).replaceAll("[^ -~]", "x");
-                    default -> text(random);
-                });
+                settings = settings.with(
+                        name,
+                        switch (name) {
+                            case "timezone" -> random.nextBoolean() ? "UTC" : "Europe/Berlin";
+                            case "search_path" ->
+                                random.nextBoolean() ? "\"$user\", public" : "pg_catalog, \"a b\", \"c'd\"";
+                            // PostgreSQL itself replaces what is not printable ASCII in this one
+                            case "application_name" -> text(random).replaceAll("[^ -~]", "x");
+                            default -> text(random);
+                        });
             }
         }
         return settings;

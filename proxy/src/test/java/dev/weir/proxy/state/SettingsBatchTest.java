@@ -13,7 +13,8 @@ final class SettingsBatchTest {
     void nothingIsSentWhereNothingDiffers() {
         assertThat(SettingsBatch.between(SOME, SessionSettings.of(Map.of("work_mem", "1MB", "timezone", "UTC"))))
                 .isNull();
-        assertThat(SettingsBatch.between(SessionSettings.NONE, SessionSettings.NONE)).isNull();
+        assertThat(SettingsBatch.between(SessionSettings.NONE, SessionSettings.NONE))
+                .isNull();
     }
 
     @Test
@@ -27,7 +28,8 @@ final class SettingsBatchTest {
 
     @Test
     void whatTheNextClientDoesNotHaveIsReset() {
-        assertThat(SettingsBatch.between(SOME, SessionSettings.NONE)).isEqualTo("RESET \"timezone\";RESET \"work_mem\";");
+        assertThat(SettingsBatch.between(SOME, SessionSettings.NONE))
+                .isEqualTo("RESET \"timezone\";RESET \"work_mem\";");
         assertThat(SettingsBatch.between(SOME, SessionSettings.NONE.with("work_mem", "2MB")))
                 .isEqualTo("RESET \"timezone\";SELECT pg_catalog.set_config('work_mem','2MB',false)");
     }

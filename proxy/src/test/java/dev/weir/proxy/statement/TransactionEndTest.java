@@ -14,8 +14,19 @@ final class TransactionEndTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "commit", "COMMIT;", "Commit work", "commit\0\0\0", " \t\r\n\fcommit", "commit and chain", "COMMIT PREPARED 'x'",
-                "end", "END;", "end transaction", "prepare transaction 'x'", "PREPARE TRANSACTION 'x'", "commit--now"
+                "commit",
+                "COMMIT;",
+                "Commit work",
+                "commit\0\0\0",
+                " \t\r\n\fcommit",
+                "commit and chain",
+                "COMMIT PREPARED 'x'",
+                "end",
+                "END;",
+                "end transaction",
+                "prepare transaction 'x'",
+                "PREPARE TRANSACTION 'x'",
+                "commit--now"
             })
     void recognises(String sql) {
         assertThat(isEnd(sql)).isTrue();
@@ -24,8 +35,23 @@ final class TransactionEndTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "commi", "commits", "commit_log", "commit1", "endless", "END\u00e9", "select 1", "rollback", "abort",
-                "begin", "prepare x as select 1", "prepare transactions", "preparetransaction", "#ommit", "select 'commit'"
+                "",
+                " ",
+                "commi",
+                "commits",
+                "commit_log",
+                "commit1",
+                "endless",
+                "END\u00e9",
+                "select 1",
+                "rollback",
+                "abort",
+                "begin",
+                "prepare x as select 1",
+                "prepare transactions",
+                "preparetransaction",
+                "#ommit",
+                "select 'commit'"
             })
     void leavesOut(String sql) {
         assertThat(isEnd(sql)).isFalse();

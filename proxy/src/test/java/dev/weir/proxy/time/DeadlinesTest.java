@@ -130,8 +130,8 @@ final class DeadlinesTest {
 
     @Test
     void theLongestDurationNeverComes() {
-        Deadline never = Objects.requireNonNull(
-                deadlines.create(Duration.ofSeconds(Long.MAX_VALUE), () -> fired.add("never")));
+        Deadline never =
+                Objects.requireNonNull(deadlines.create(Duration.ofSeconds(Long.MAX_VALUE), () -> fired.add("never")));
         never.arm(loop.nanoTime());
         create(10, "soon").arm(loop.nanoTime());
 
@@ -172,9 +172,10 @@ final class DeadlinesTest {
             for (int i = 0; i < all.size(); i++) {
                 assertThat(all.get(i).isArmed()).as("-Dfuzz.seed=%d", seed).isEqualTo(dueNanos.containsKey(i));
             }
-            dueNanos.values().forEach(due -> assertThat(loop.nanoTime() - due)
-                    .as("-Dfuzz.seed=%d, overdue", seed)
-                    .isLessThanOrEqualTo(MILLI));
+            dueNanos.values()
+                    .forEach(due -> assertThat(loop.nanoTime() - due)
+                            .as("-Dfuzz.seed=%d, overdue", seed)
+                            .isLessThanOrEqualTo(MILLI));
             assertThat(loop.timers()).as("-Dfuzz.seed=%d", seed).isLessThanOrEqualTo(1);
         }
     }
