@@ -104,6 +104,11 @@ public final class Expectations {
         return copyIn;
     }
 
+    /** Whether the server waits for COPY data whose end has not been sent. */
+    public boolean isCopyOpen() {
+        return copyIn && findCopyEnd() < 0;
+    }
+
     /** Whether only a Sync brings the next ReadyForQuery. */
     public boolean needsSync() {
         return unsynced || skipping;

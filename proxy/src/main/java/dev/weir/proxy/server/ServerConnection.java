@@ -187,6 +187,7 @@ public final class ServerConnection implements OwnStatements.Listener {
 
     private boolean isAtRest() {
         return atReady
+                && !isMidAnswer()
                 && expectations.isEmpty()
                 && !expectations.needsSync()
                 && !own.isRunning()

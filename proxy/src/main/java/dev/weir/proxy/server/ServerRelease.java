@@ -48,7 +48,7 @@ public final class ServerRelease {
             server.close(reason);
             return;
         }
-        boolean nothingOwed = expectations.isEmpty() && !expectations.needsSync();
+        boolean nothingOwed = expectations.isEmpty() && !expectations.needsSync() && !server.isMidAnswer();
         if (nothingOwed && server.transactionStatus() == TransactionStatus.IDLE) {
             giveBack();
             return;
@@ -72,7 +72,7 @@ public final class ServerRelease {
     private void endCopyAndBatch() {
         ByteBuf out = server.buffer(64);
         boolean copyOfBatch = expectations.isCopyIn() && expectations.headKind() == Expectations.EXECUTE;
-        if (expectations.isCopyIn()) {
+        if (expectations.isCopyOpen()) {
             Messages.copyFail(out, "the client has gone");
             expectations.add(Expectations.COPY_END, Expectations.SWALLOW);
         }
@@ -85,7 +85,14 @@ public final class ServerRelease {
 
     /** A server that drains: rolls back as soon as everything owed has come. */
     void settle() {
-        if (server.state() != ServerState.DRAINING || !expectations.isEmpty() || own.isRunning()) {
+        if (server.state() != ServerState.DRAINING || own.isRunning()) {
+            return;
+        }
+        if (expectations.isCopyOpen()) { // began after its client had gone; a cancel does not reach one that waits for data
+            endCopyAndBatch();
+            server.flush();
+        }
+        if (!expectations.isEmpty() || server.isMidAnswer()) {
             return;
         }
         if (expectations.isAmbiguous()) {
