@@ -1,6 +1,7 @@
 package dev.weir.proxy.statement;
 
 import io.netty.buffer.ByteBuf;
+import java.security.SecureRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Open addressing with linear probing; confined to the client's event loop.
  */
 public final class ClientStatements {
+
+    /** Nobody can tell which names have the same hash: a client that chose such would keep the event loop searching. */
+    private static final long SEED = new SecureRandom().nextLong();
 
     private byte[] @Nullable [] names = new byte[8] @Nullable [];
     private @Nullable PreparedStatement[] statements = new @Nullable PreparedStatement[8];
@@ -119,22 +123,23 @@ public final class ClientStatements {
     }
 
     private static int hash(ByteBuf in, int start, int length) {
-        int hash = 0;
+        long hash = SEED;
         for (int i = 0; i < length; i++) {
-            hash = 31 * hash + in.getByte(start + i);
+            hash = mix(hash, in.getByte(start + i));
         }
-        return spread(hash);
+        return (int) hash;
     }
 
     private static int hash(byte[] name) {
-        int hash = 0;
+        long hash = SEED;
         for (byte b : name) {
-            hash = 31 * hash + b;
+            hash = mix(hash, b);
         }
-        return spread(hash);
+        return (int) hash;
     }
 
-    private static int spread(int hash) {
-        return hash ^ (hash >>> 16);
+    private static long mix(long hash, byte next) {
+        long mixed = (hash ^ next) * 0x9e3779b97f4a7c15L;
+        return mixed ^ (mixed >>> 32);
     }
 }

@@ -1,10 +1,12 @@
 package dev.weir.proxy.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,7 +52,7 @@ final class ClientStatementsTest {
         }
     }
 
-    /** Half of them have the hash of all others of their length, as a hostile client would choose them. */
+    /** Enough for a small table to have rows of many. */
     private static List<String> names(Random random) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
@@ -62,6 +64,25 @@ final class ClientStatementsTest {
             names.add("S_" + random.nextInt(1000));
         }
         return names;
+    }
+
+    @Test
+    void namesChosenToCollideDoNotSlowItDown() {
+        List<byte[]> names = new ArrayList<>();
+        for (int i = 0; i < 1 << 16; i++) {
+            StringBuilder name = new StringBuilder();
+            for (int bit = 0; bit < 16; bit++) {
+                name.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            names.add(bytes(name.toString()));
+        }
+        PreparedStatement statement = statement(1);
+        // milliseconds, but for billions of comparisons where all of them stand in one row
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            names.forEach(name -> statements.put(name, statement));
+            names.forEach(statements::remove);
+        });
+        assertThat(statements.size()).isZero();
     }
 
     @Test
