@@ -88,7 +88,8 @@ public final class ServerRelease {
         if (server.state() != ServerState.DRAINING || own.isRunning()) {
             return;
         }
-        if (expectations.isCopyOpen()) { // began after its client had gone; a cancel does not reach one that waits for data
+        if (expectations
+                .isCopyOpen()) { // began after its client had gone; a cancel does not reach one that waits for data
             endCopyAndBatch();
             server.flush();
         }

@@ -13,7 +13,9 @@ final class FakeOwner implements ServerOwner {
 
     final List<String> events = new ArrayList<>();
     String resetQuery = "";
-    @Nullable String closeReason;
+
+    @Nullable
+    String closeReason;
 
     private final Worker worker;
     private final PoolCounters counters = new PoolCounters();

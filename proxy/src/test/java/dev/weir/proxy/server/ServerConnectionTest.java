@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ServerConnectionTest {
 
     private static final PgError SHUTDOWN = PgError.fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection");
+
     @Test
     void isFreeAfterItsLogin() {
         byte[] login = ServerConversation.loginAnswers();
@@ -40,9 +41,9 @@ final class ServerConnectionTest {
 
                 assertThat(conversation.owner.events)
                         .as("cut at " + cut)
-                        .containsExactly(
-                                "CONNECTING-LOGGING_IN", "logged in", "LOGGING_IN-IDLE", "free");
-                assertThat(conversation.server.settings().reported().find("timezone")).isEqualTo("UTC");
+                        .containsExactly("CONNECTING-LOGGING_IN", "logged in", "LOGGING_IN-IDLE", "free");
+                assertThat(conversation.server.settings().reported().find("timezone"))
+                        .isEqualTo("UTC");
             }
         }
     }
@@ -84,9 +85,13 @@ final class ServerConnectionTest {
                 conversation.receive(Arrays.copyOf(answers, answers.length - missing));
                 if (abandoned) {
                     conversation.server.abandon("client gone", false, false);
-                    assertThat(conversation.owner.events).as(missing + " bytes missing").doesNotContain("free");
+                    assertThat(conversation.owner.events)
+                            .as(missing + " bytes missing")
+                            .doesNotContain("free");
                 } else {
-                    assertThat(conversation.user.events).as(missing + " bytes missing").doesNotContain("server idle");
+                    assertThat(conversation.user.events)
+                            .as(missing + " bytes missing")
+                            .doesNotContain("server idle");
                 }
 
                 conversation.receive(Arrays.copyOfRange(answers, answers.length - missing, answers.length));
@@ -95,8 +100,7 @@ final class ServerConnectionTest {
                     assertThat(conversation.owner.events).endsWith("DRAINING-IDLE", "free");
                 } else {
                     assertThat(conversation.user.events).endsWith("server idle");
-                    assertThat(conversation.user.answers)
-                            .hasToString(ByteBufUtil.hexDump(answers));
+                    assertThat(conversation.user.answers).hasToString(ByteBufUtil.hexDump(answers));
                 }
             }
         }
@@ -127,7 +131,8 @@ final class ServerConnectionTest {
                 }));
                 assertThat(conversation.user.events).containsExactly("settings applied (changed)", "ready T");
                 assertThat(conversation.server.settings().applied()).isEqualTo(conversation.user.settings);
-                assertThat(conversation.server.settings().reported().find("TimeZone")).isEqualTo("CET");
+                assertThat(conversation.server.settings().reported().find("TimeZone"))
+                        .isEqualTo("CET");
             }
         }
     }
@@ -170,7 +175,10 @@ final class ServerConnectionTest {
         for (int cut = 0; cut <= answers.length; cut++) {
             try (ServerConversation conversation = ServerConversation.linked()) {
                 conversation.expect(INVENT, PARSE).server.inventAnswers();
-                conversation.expect(FORWARD, BIND, EXECUTE).expect(INVENT, CLOSE, PARSE).expect(FORWARD, SYNC);
+                conversation
+                        .expect(FORWARD, BIND, EXECUTE)
+                        .expect(INVENT, CLOSE, PARSE)
+                        .expect(FORWARD, SYNC);
 
                 conversation.receive(answers, cut);
 
@@ -262,7 +270,10 @@ final class ServerConnectionTest {
     @Test
     void notesWhatTheUserDiscards() {
         try (ServerConversation conversation = ServerConversation.linked()) {
-            conversation.server.statements().add(conversation.texts.acquire("select 1\0\0\0".getBytes(StandardCharsets.US_ASCII)));
+            conversation
+                    .server
+                    .statements()
+                    .add(conversation.texts.acquire("select 1\0\0\0".getBytes(StandardCharsets.US_ASCII)));
             conversation.server.settings().are(SessionSettings.NONE.with("a", "b"));
             conversation.expect(FORWARD, QUERY, QUERY);
 
@@ -299,7 +310,9 @@ final class ServerConnectionTest {
                 Messages.commandComplete(out, "ROLLBACK");
                 Messages.readyForQuery(out, (byte) 'I');
             });
-            assertThat(conversation.server.state()).as("the cancel may still come").isEqualTo(ServerState.HELD);
+            assertThat(conversation.server.state())
+                    .as("the cancel may still come")
+                    .isEqualTo(ServerState.HELD);
 
             conversation.cancels.getFirst().run();
 
