@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -60,7 +61,14 @@ public final class CancelConnections implements CancelSender {
                 .resolver(NoopAddressResolverGroup.INSTANCE)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis())
                 .handler(new Delivery(request));
-        Channel channel = bootstrap.connect(address).channel();
+        ChannelFuture connecting = bootstrap.connect(address);
+        if (connecting.isDone() && !connecting.isSuccess()) {
+            LOGGER.warn("{} failed to send cancel request: {}", server, connecting.cause().getMessage());
+            open.decrementAndGet();
+            delivered.run();
+            return;
+        }
+        Channel channel = connecting.channel();
         channel.eventLoop()
                 .schedule(
                         () -> {

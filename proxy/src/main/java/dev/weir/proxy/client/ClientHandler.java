@@ -109,6 +109,8 @@ public final class ClientHandler extends ChannelInboundHandlerAdapter {
             session.closeWithError(error);
         } else if (login != null) {
             login.refuse(error);
+        } else {
+            context.close();
         }
     }
 }

@@ -27,6 +27,9 @@ final class ClientInbound implements MessageSink {
     /** A client that has sent so many messages must first read some answers. */
     private static final int OUTSTANDING_MAX = 1 << 16;
 
+    /** What a client may send ahead while its messages are held. */
+    private static final int AHEAD_BYTES_MAX = 32 << 10;
+
     private static final byte[] VERDICTS = verdicts();
 
     private final ClientSession session;
@@ -64,6 +67,11 @@ final class ClientInbound implements MessageSink {
     /** Goes on with what was held for lack of a server. */
     void resume() {
         framer.resume();
+    }
+
+    /** Whether so much is held for lack of a server, or of answers, that the client must not send more. */
+    boolean isTooFarAhead() {
+        return framer.isStopped() && framer.heldBytes() > AHEAD_BYTES_MAX;
     }
 
     /** Bytes held for lack of a server. */

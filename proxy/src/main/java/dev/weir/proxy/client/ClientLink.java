@@ -95,7 +95,6 @@ public final class ClientLink implements Waiter.Session {
     /** The client has to read some answers before it may send more. */
     void stopForAnswers() {
         stoppedForAnswers = true;
-        out.readClient(false);
     }
 
     /** Gives up the place in line, if there is one. */
@@ -139,7 +138,7 @@ public final class ClientLink implements Waiter.Session {
         session.resume();
         if (server == linked) {
             linked.flush();
-            out.readClient(linked.isWritable());
+            session.chooseReading();
         }
     }
 
@@ -171,6 +170,7 @@ public final class ClientLink implements Waiter.Session {
         }
         if (changed && linked != null) {
             goOn(linked);
+            session.onSettingsApplied();
         }
     }
 
@@ -210,7 +210,8 @@ public final class ClientLink implements Waiter.Session {
     private void onAllAnswered(ServerConnection linked) {
         if (clock.isQueryRunning()) {
             long nowNanos = System.nanoTime();
-            boolean open = linked.transactionStatus() != TransactionStatus.IDLE;
+            boolean open = linked.transactionStatus() != TransactionStatus.IDLE
+                    || linked.expectations().needsSync();
             clock.onQueryEnd(nowNanos, !open);
             session.timers().onQueryEnd(nowNanos, open);
             session.onAllAnswered();
@@ -224,7 +225,12 @@ public final class ClientLink implements Waiter.Session {
 
     @Override
     public void onParameterStatus(String name, String value, ReportedParameters reported) {
-        settings.onParameterStatus(name, value, reported, server);
+        settings.onParameterStatus(name, value, reported);
+    }
+
+    @Override
+    public boolean wantsNotifications() {
+        return session.profile().mode() == PoolMode.SESSION;
     }
 
     @Override
@@ -255,6 +261,10 @@ public final class ClientLink implements Waiter.Session {
         }
         onAllAnswered(linked);
         out.flush();
+        if (transactionBlockSeen) {
+            session.closeWithError(session.errors().transactionBlock());
+            return;
+        }
         if (session.isMidMessage()) {
             idleAfterMessage = true;
             return;
@@ -264,31 +274,36 @@ public final class ClientLink implements Waiter.Session {
                 session.closeWithError(session.errors().databaseChanged());
                 return;
             }
-            if (!settings.current().equals(linked.settings().applied())) {
+            // After a RESET it is not known what is left, and a session of its own must not lose any of that.
+            if (linked.settings().applied() != null
+                    && !settings.current().equals(linked.settings().applied())) {
                 linked.settings().reapply();
+            }
+            if (stoppedForAnswers) {
+                stoppedForAnswers = false;
+                goOn(linked);
             }
             return;
         }
         server = null;
         become(ClientState.IDLE);
-        session.timers().onIdle(System.nanoTime());
-        out.readClient(true);
+        session.onUnlinked();
         linked.unlink();
         stoppedForAnswers = false;
         session.resumeHeld();
+        session.chooseReading();
     }
 
     @Override
     public void onServerWritable() {
-        out.readClient(true);
+        session.chooseReading();
     }
 
     @Override
     public void onServerLost(String reason, boolean alreadyTold) {
         server = null;
         if (alreadyTold) {
-            out.flush();
-            session.close(reason);
+            session.closeGently(reason);
         } else {
             session.closeWithError(session.errors().serverLost(reason));
         }

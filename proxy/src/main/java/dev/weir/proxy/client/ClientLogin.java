@@ -82,6 +82,7 @@ public final class ClientLogin {
     private @Nullable DatabaseConfig database;
     private ConsoleEntrance.@Nullable Rank consoleRank;
     private @Nullable ClientProof proof;
+    private Runnable stopWaiting = () -> {};
 
     ClientLogin(
             ClientServices services,
@@ -330,7 +331,7 @@ public final class ClientLogin {
             return;
         }
         Pool pool = services.pools().pool(found, user);
-        pool.shard(worker).awaitWelcome(error -> onWelcome(found, pool, error));
+        stopWaiting = pool.shard(worker).awaitWelcome(error -> onWelcome(found, pool, error));
     }
 
     private void onWelcome(DatabaseConfig found, Pool pool, @Nullable PgError error) {
@@ -404,6 +405,7 @@ public final class ClientLogin {
     private @Nullable ByteBuf end() {
         phase = Phase.DONE;
         proof = null;
+        stopWaiting.run();
         if (deadline != null) {
             deadline.disarm();
         }

@@ -5,6 +5,7 @@ import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 
 /**
@@ -63,6 +64,11 @@ final class ClientOutput {
         ByteBuf out = buffer(256);
         error.write(out);
         LingeringClose.after(channel, out);
+    }
+
+    /** Closes behind what was written. */
+    void closeGently() {
+        LingeringClose.after(channel, Unpooled.EMPTY_BUFFER);
     }
 
     void close() {

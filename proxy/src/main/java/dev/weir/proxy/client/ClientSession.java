@@ -30,9 +30,6 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ClientSession.class);
 
-    /** What a client may send ahead while it waits in line. */
-    private static final int AHEAD_BYTES_MAX = 32 << 10;
-
     private final ClientLoginResult login;
     private final ClientServices services;
     private final Worker worker;
@@ -49,6 +46,10 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     private final ClientInbound inbound;
     private ClientProfile profile;
     private ClientTimers timers;
+    /** After a reload: rules that hold as soon as nothing of the client's is under way. */
+    private @Nullable ClientProfile nextProfile;
+    /** A cancel request waits until the client's settings are applied. */
+    private boolean cancelPending;
 
     ClientSession(
             ClientLoginResult login,
@@ -99,12 +100,16 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         ServerConnection linked = link.server();
         if (linked != null) {
             linked.flush();
-            if (!linked.isWritable()) {
-                out.readClient(false);
-            }
-        } else if (link.state() == ClientState.WAITING && inbound.heldBytes() > AHEAD_BYTES_MAX) {
-            out.readClient(false);
         }
+        out.flush(); // answers that needed no server
+        chooseReading();
+    }
+
+    /** Reads the client unless it is too far ahead, or what it causes cannot be got rid of. */
+    void chooseReading() {
+        ServerConnection linked = link.server();
+        out.readClient(
+                !inbound.isTooFarAhead() && out.isWritable() && (linked == null || linked.isWritable()));
     }
 
     /** Goes on with what was held for lack of a server. */
@@ -130,6 +135,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         if (linked != null) {
             linked.readAnswers(true);
         }
+        chooseReading();
     }
 
     /** Everything asked so far has been answered. */
@@ -151,19 +157,41 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     public void onCancelRequest(Runnable delivered) {
         ServerConnection linked = link.server();
         if (link.state() == ClientState.WAITING) {
-            link.abandonRequest();
-            out.say(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
-            inbound.discardHeldRequest();
-            out.readClient(true);
+            cancelWaiting();
             delivered.run();
-        } else if (linked != null
-                && linked.settings().isReady()
-                && !linked.expectations().isEmpty()) {
-            linked.release().sendCancel(delivered);
-        } else {
+        } else if (linked == null || linked.expectations().isEmpty()) {
             LOGGER.debug("{} cancel request for idle client", this);
             delivered.run();
+        } else if (linked.release().cancelsInFlight() > 0) {
+            delivered.run(); // one is on its way already
+        } else if (linked.settings().areUnderWay()) {
+            // It is meant for the query behind them, which would be lost if the settings were.
+            cancelPending = true;
+            delivered.run();
+        } else {
+            linked.release().sendCancel(delivered);
         }
+    }
+
+    private void cancelWaiting() {
+        link.abandonRequest();
+        out.say(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+        try {
+            inbound.discardHeldRequest();
+        } catch (ProtocolViolation violation) {
+            closeWithError(violation.error());
+            return;
+        }
+        chooseReading();
+    }
+
+    /** The server runs under this client's settings: what was put off for their sake can be done. */
+    void onSettingsApplied() {
+        ServerConnection linked = link.server();
+        if (cancelPending && linked != null && !linked.expectations().isEmpty()) {
+            linked.release().sendCancel(() -> {});
+        }
+        cancelPending = false;
     }
 
     @Override
@@ -218,6 +246,14 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         }
     }
 
+    /** Closes when the client has read what PostgreSQL said last. */
+    void closeGently(String reason) {
+        if (!isClosed()) {
+            end(reason);
+            out.closeGently();
+        }
+    }
+
     /** The pooler ends. */
     public void drop() {
         close("server shutting down");
@@ -226,27 +262,36 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     private void end(String reason) {
         timers.stop();
         statements.clear();
-        link.end(inbound.isMidMessage(), inbound.isCommitSent());
-        services.onSessionEnd(this, reason);
-        channel.eventLoop().execute(inbound::release); // a walk may be under way
+        try {
+            link.end(inbound.isMidMessage(), inbound.isCommitSent());
+        } finally {
+            services.onSessionEnd(this, reason);
+            channel.eventLoop().execute(inbound::release); // a walk may be under way
+        }
     }
 
     // ---- control ----
 
-    /** A reload: other rules from now on. */
+    /** A reload: other rules, from the next time on that nothing of the client's is under way. */
     public void onConfigChanged() {
-        if (isClosed()) {
-            return;
+        if (!isClosed()) {
+            nextProfile = services.profileOf(this);
+            if (link.state() == ClientState.IDLE) {
+                onUnlinked();
+            }
         }
-        ClientProfile next = services.profileOf(this);
-        if (!next.equals(profile)) {
+    }
+
+    /** Nothing of the client's is under way. */
+    void onUnlinked() {
+        ClientProfile next = nextProfile;
+        if (next != null && !next.equals(profile)) {
             profile = next;
             timers.stop();
             timers = new ClientTimers(worker.deadlines(), next, this);
-            if (link.state() == ClientState.IDLE) {
-                timers.onIdle(System.nanoTime());
-            }
         }
+        nextProfile = null;
+        timers.onIdle(System.nanoTime());
     }
 
     /** SUSPEND stops the client from being read, RESUME goes on. */

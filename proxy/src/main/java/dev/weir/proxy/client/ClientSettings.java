@@ -75,14 +75,11 @@ final class ClientSettings {
     }
 
     /** The client's own statement changed a reported parameter. */
-    void onParameterStatus(String name, String value, ReportedParameters reported, @Nullable ServerConnection server) {
+    void onParameterStatus(String name, String value, ReportedParameters reported) {
         told = reported;
         String lowerCase = name.toLowerCase(Locale.ROOT);
         if (ReportedParameters.followsClient(lowerCase)) {
             current = current.with(lowerCase, value);
-            if (server != null && server.settings().applied() != null) {
-                server.settings().are(current);
-            }
         }
     }
 

@@ -8,12 +8,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What has to be looked after although nobody asks: ages and idle times of servers, minimum pool sizes, the reserve, databases
  * made on demand. Each event loop looks after its own a few times a second; the first one also after the databases.
  */
 public final class Housekeeping {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
 
     private static final long PERIOD_MILLIS = 200;
 
@@ -41,7 +45,11 @@ public final class Housekeeping {
     private void maintain(Worker worker) {
         long now = System.nanoTime();
         for (Pool pool : pools.pools()) {
-            pool.shard(worker).maintain(now);
+            try {
+                pool.shard(worker).maintain(now);
+            } catch (RuntimeException e) {
+                LOGGER.error("{} housekeeping failed", pool, e);
+            }
         }
     }
 

@@ -84,14 +84,19 @@ public final class PoolShard implements ServerOwner {
         }
     }
 
-    /** Calls back when clients of this pool can be welcomed; with an error if they never will. */
-    public void awaitWelcome(Consumer<@Nullable PgError> callback) {
+    /**
+     * Calls back when clients of this pool can be welcomed; with an error if they never will.
+     *
+     * @return to be run by who does not wait any more
+     */
+    public Runnable awaitWelcome(Consumer<@Nullable PgError> callback) {
         if (pool.welcome() != null) {
             callback.accept(null);
-            return;
+            return () -> {};
         }
         awaitingWelcome.add(callback);
         seek();
+        return () -> awaitingWelcome.remove(callback);
     }
 
     void onWelcome() {

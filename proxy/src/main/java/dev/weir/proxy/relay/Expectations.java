@@ -202,12 +202,16 @@ public final class Expectations {
     }
 
     private byte onError(int kind, byte action) {
-        int behind = copyIn ? findEndOfFailedCopy() : 1;
+        boolean copyOpen = copyIn && kind == QUERY && findCopyEnd() < 0;
+        int behind = copyOpen ? 1 : copyIn ? findEndOfFailedCopy() : 1;
         copyIn = false;
         return switch (kind) {
             case 0 -> UNEXPECTED;
             case QUERY, FUNCTION_CALL -> {
                 removeBehindHead(behind - 1);
+                if (copyOpen) {
+                    removeSyncsBehindHead();
+                }
                 yield action;
             }
             case SYNC -> action;
@@ -245,11 +249,31 @@ public final class Expectations {
         int end = findCopyEnd();
         int behind = end < 0 ? size : end + 1;
         for (int i = 1; i < behind; i++) {
-            if (kindAt(i) == SYNC) {
+            if (kindAt(i) != COPY_END) {
                 ambiguous = true;
             }
         }
         return behind;
+    }
+
+    /**
+     * The end of a failed COPY was never sent: a Query behind it is answered after all, now that there is no COPY. Whether a
+     * Sync is, depends on whether the COPY has read it.
+     */
+    private void removeSyncsBehindHead() {
+        int kept = 1;
+        for (int i = 1; i < size; i++) {
+            if (kindAt(i) == SYNC) {
+                ambiguous = true;
+            } else {
+                int from = (head + i) & (entries.length - 1);
+                int to = (head + kept) & (entries.length - 1);
+                entries[to] = entries[from];
+                undos[to] = undos[from];
+                kept++;
+            }
+        }
+        size = kept;
     }
 
     private int findCopyEnd() {

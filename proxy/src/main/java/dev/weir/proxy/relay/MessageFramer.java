@@ -80,6 +80,11 @@ public final class MessageFramer {
         return streaming;
     }
 
+    /** Whether it waits for {@link #resume}. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
     /** Bytes that wait for more of their message or for {@link #resume}. */
     public int heldBytes() {
         return held == null ? 0 : held.readableBytes();

@@ -83,7 +83,9 @@ public final class ServerConnector {
                 .connect(address)
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
-                        server.fail("connect failed: " + connected.cause().getMessage(), null);
+                        // Without a descriptor there is no channel, and Netty answers on a thread of its own.
+                        String reason = "connect failed: " + connected.cause().getMessage();
+                        server.owner().worker().run(() -> server.fail(reason, null));
                     }
                 });
     }

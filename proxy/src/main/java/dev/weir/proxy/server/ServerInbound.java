@@ -107,8 +107,11 @@ final class ServerInbound implements MessageSink {
             case BackendType.PARAMETER_STATUS ->
                 isIncomplete(bodyLength, available) ? NEED_MORE : onParameterStatus(in, bodyStart, bodyLength);
             case BackendType.ERROR_RESPONSE ->
-                isIncomplete(bodyLength, available) ? NEED_MORE : onError(in, bodyStart, bodyLength);
-            case BackendType.NOTICE_RESPONSE, BackendType.NOTIFICATION_RESPONSE -> toUser(Expectations.FORWARD);
+                bodyLength <= INSPECTED_BYTES_MAX && available < bodyLength
+                        ? NEED_MORE
+                        : onError(in, bodyStart, bodyLength);
+            case BackendType.NOTICE_RESPONSE -> toUser(Expectations.FORWARD);
+            case BackendType.NOTIFICATION_RESPONSE -> onNotification();
             case BackendType.COMMAND_COMPLETE ->
                 isIncomplete(bodyLength, available) ? NEED_MORE : onCommandComplete(in, bodyStart, bodyLength);
             default -> onAnswer(type);
@@ -124,7 +127,16 @@ final class ServerInbound implements MessageSink {
 
     private int onAnswer(byte type) {
         server.onOtherMessage();
-        return toUser(expected(type));
+        byte action = expected(type);
+        if (type == BackendType.COPY_IN_RESPONSE && server.user() == null) {
+            server.release().endCopy();
+        }
+        return toUser(action);
+    }
+
+    private int onNotification() {
+        ServerUser user = server.user();
+        return user != null && user.wantsNotifications() ? toUser(Expectations.FORWARD) : DISCARD;
     }
 
     private byte expected(byte type) {
@@ -178,13 +190,19 @@ final class ServerInbound implements MessageSink {
 
     private int onError(ByteBuf in, int bodyStart, int bodyLength) {
         server.onOtherMessage();
-        PgError error = PgError.read(in, bodyStart, bodyLength);
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
+        if (bodyLength > INSPECTED_BYTES_MAX && action == Expectations.FORWARD) {
+            return toUser(action); // a text of somebody's own: too long to be looked at, not to be passed on
+        }
+        PgError error = PgError.read(in, bodyStart, bodyLength);
         if (error.endsSession()) {
             LOGGER.info("{} server says: {} {}", server, error.severity(), error.message());
-            int answer = toUser(Expectations.FORWARD);
-            fatalSeen = answer == FORWARD;
-            return answer;
+            if (server.user() == null) {
+                server.close("server said: " + error.message());
+                return DISCARD;
+            }
+            fatalSeen = true; // also if it interrupts a statement of our own: it is the user's as well
+            return FORWARD;
         }
         if (action == Expectations.UNEXPECTED) {
             throw new ProtocolViolation("server sent an error out of turn: " + error.message());

@@ -41,6 +41,9 @@ public final class ServerRelease {
 
     /** See {@link ServerConnection#abandon}. */
     void abandon(String reason, boolean midMessage, boolean letFinish) {
+        if (server.state() == ServerState.CLOSED) {
+            return; // it died under what was sent last
+        }
         if (midMessage || expectations.isAmbiguous()) {
             if (!expectations.isEmpty()) {
                 cancels.send(server, () -> {});
@@ -83,6 +86,14 @@ public final class ServerRelease {
         server.write(out);
     }
 
+    /** A COPY has begun although its client has gone. */
+    void endCopy() {
+        if (server.state() == ServerState.DRAINING) {
+            endCopyAndBatch();
+            server.flush();
+        }
+    }
+
     /** A server that drains: rolls back as soon as everything owed has come. */
     void settle() {
         if (server.state() != ServerState.DRAINING || own.isRunning()) {
@@ -109,6 +120,9 @@ public final class ServerRelease {
 
     /** The server is clean of its last user but for the rules of the pool: cancels under way, reset, age. */
     void giveBack() {
+        if (server.state() == ServerState.CLOSED) {
+            return;
+        }
         String reason = closeNeeded != null ? closeNeeded : server.owner().closeReason(server);
         if (reason == null && expectations.isAmbiguous()) {
             reason = NOT_CLEAN;

@@ -5,6 +5,7 @@ import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.state.SettingsBatch;
 import dev.weir.proxy.wire.PgError;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,10 @@ public final class ServerSettings {
 
     void onReported(String name, String value) {
         reported = reported.with(name, value);
+        String lowerCase = name.toLowerCase(Locale.ROOT);
+        if (applied != null && ReportedParameters.followsClient(lowerCase)) {
+            applied = applied.with(lowerCase, value);
+        }
     }
 
     /**
@@ -87,6 +92,11 @@ public final class ServerSettings {
         server.endLink(wereAwaited ? null : "var change failed");
         user.onSettingsRefused(error);
         return false;
+    }
+
+    /** Whether the user's settings are on their way and not answered. */
+    public boolean areUnderWay() {
+        return own.isRunning();
     }
 
     /** Whether the user's messages may be sent on now. */

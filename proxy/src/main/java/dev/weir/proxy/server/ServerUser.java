@@ -36,6 +36,9 @@ public interface ServerUser {
     /** A reported parameter changed while the user's own statement ran; the message itself goes to the user too. */
     void onParameterStatus(String name, String value, ReportedParameters reported);
 
+    /** Whether notifications that arrive on the server are this user's: only if nobody else ever listened on it. */
+    boolean wantsNotifications();
+
     /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
     void onSessionDiscarded(String tag);
 
