@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Every client by its cancel key. Thread-safe; a look-up is one step however many clients there are.
  *
  * <p>Keys have PgBouncer's layout: eight random bytes, of which the first has its top bit clear and the last its two low bits
- * set. In protocol 3.2 24 more random bytes follow.
+ * set. In protocol 3.2 28 more random bytes follow.
  */
 public final class CancelKeys {
 

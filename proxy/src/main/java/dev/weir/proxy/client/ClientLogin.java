@@ -82,6 +82,7 @@ public final class ClientLogin {
     private @Nullable DatabaseConfig database;
     private ConsoleEntrance.@Nullable Rank consoleRank;
     private @Nullable ClientProof proof;
+    private @Nullable Pool awaited;
     private Runnable stopWaiting = () -> {};
 
     ClientLogin(
@@ -331,6 +332,7 @@ public final class ClientLogin {
             return;
         }
         Pool pool = services.pools().pool(found, user);
+        awaited = pool;
         stopWaiting = pool.shard(worker).awaitWelcome(error -> onWelcome(found, pool, error));
     }
 
@@ -362,8 +364,9 @@ public final class ClientLogin {
     // ---- ending ----
 
     private void onTimeout() {
-        boolean serverDown = phase == Phase.WELCOMING;
-        refuse(services.errors().loginTimeout(serverDown), null);
+        Pool pool = awaited;
+        PgError error = services.errors().loginTimeout(pool != null);
+        refuse(pool == null ? error : error.withDetail(services.describe(pool)), null);
     }
 
     /** A shutdown or a removed database ends the login. */
@@ -377,12 +380,7 @@ public final class ClientLogin {
         }
         PgError shown = error.endsSession() ? error : error.withSeverity(PgError.Severity.FATAL);
         services.logPoolerError(this, logReason == null ? shown : PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
-        ByteBuf early = end();
-        if (early != null) {
-            early.release();
-        }
-        admission.countOut();
-        services.clients().onConnectionEnd();
+        giveUp();
         ByteBuf out = channel.alloc().buffer(256);
         shown.write(out);
         LingeringClose.after(channel, out);
@@ -393,6 +391,10 @@ public final class ClientLogin {
         if (phase == Phase.DONE) {
             return;
         }
+        giveUp();
+    }
+
+    private void giveUp() {
         ByteBuf early = end();
         if (early != null) {
             early.release();

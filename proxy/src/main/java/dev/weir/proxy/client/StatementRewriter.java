@@ -30,6 +30,10 @@ final class StatementRewriter {
 
     /** A statement longer than this cannot be kept for preparing it again. */
     private static final int DEFINITION_BYTES_MAX = 16 << 20;
+    /** So many named statements, and so many bytes of them, may one client keep open. */
+    private static final int STATEMENTS_MAX = 20_000;
+
+    private static final long STATEMENT_BYTES_MAX = 64L << 20;
     /** An unnamed statement longer than this is not remembered. */
     private static final int UNNAMED_BYTES_MAX = 8 << 10;
     /** Names are identifiers; PostgreSQL itself cuts them nowhere near this. */
@@ -108,6 +112,10 @@ final class StatementRewriter {
             session.link().stopForAnswers();
             return MessageSink.STOP;
         }
+        if (existing == null && (statements.size() >= STATEMENTS_MAX || statements.bytes() + length > STATEMENT_BYTES_MAX)) {
+            throw new ProtocolViolation(PgError.fatal(
+                    SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements are open in this session"));
+        }
         byte[] clientName = bytes(in, start, name);
         session.counters().clientParses++;
         PreparedStatement statement =
@@ -127,7 +135,7 @@ final class StatementRewriter {
         statements.put(clientName, statement);
         if (server.statements().use(statement)) {
             framer.emitRun();
-            server.expectations().add(Expectations.PARSE, Expectations.INVENT, () -> forget(clientName));
+            server.expectations().add(Expectations.PARSE, Expectations.INVENT, () -> forget(clientName, statement));
             server.inventAnswers();
             return MessageSink.DISCARD;
         }
@@ -138,7 +146,7 @@ final class StatementRewriter {
         session.counters().serverParses++;
         server.expectations().add(Expectations.PARSE, Expectations.FORWARD, () -> {
             server.statements().remove(statement);
-            forget(clientName);
+            forget(clientName, statement);
         });
         return MessageSink.DISCARD;
     }
@@ -165,6 +173,13 @@ final class StatementRewriter {
             }
         });
         return MessageSink.FORWARD;
+    }
+
+    /** The name was never given away after all, unless it has been given to another statement since. */
+    private void forget(byte[] clientName, PreparedStatement statement) {
+        if (statement.equals(statements.find(Unpooled.wrappedBuffer(clientName), 0, clientName.length))) {
+            forget(clientName);
+        }
     }
 
     private void forget(byte[] clientName) {

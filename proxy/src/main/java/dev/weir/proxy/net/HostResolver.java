@@ -29,6 +29,8 @@ public final class HostResolver implements AutoCloseable {
      */
     public record Entry(String host, List<InetAddress> addresses, long untilNanos) {}
 
+    private static final Duration LONGEST_TTL = Duration.ofDays(365);
+
     private final DnsNameResolver resolver;
     private final Supplier<Duration> maxTtl;
     private final Supplier<Duration> failureTtl;
@@ -65,9 +67,13 @@ public final class HostResolver implements AutoCloseable {
             List<InetAddress> addresses =
                     answer.isSuccess() ? List.copyOf((List<InetAddress>) answer.getNow()) : List.of();
             Duration ttl = addresses.isEmpty() ? failureTtl.get() : maxTtl.get();
-            cache.put(host, new Entry(host, addresses, System.nanoTime() + ttl.toNanos()));
+            cache.put(host, new Entry(host, addresses, System.nanoTime() + nanos(ttl)));
             loop.execute(() -> callback.accept(inTurn(addresses)));
         });
+    }
+
+    private static long nanos(Duration ttl) {
+        return (ttl.compareTo(LONGEST_TTL) < 0 ? ttl : LONGEST_TTL).toNanos();
     }
 
     /** What is cached. */

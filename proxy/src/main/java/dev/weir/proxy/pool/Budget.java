@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,7 @@ public final class Budget {
     /** Somebody who wants a permit. */
     public interface Applicant {
 
-        /**
-         * A permit may be free: try again, and pass the word on ({@link Budget#tellNext}) if it is not used. Called on any
-         * thread.
-         */
+        /** A permit may be free: take it, or {@link Budget#withdraw} so that the next one is told. Called on any thread. */
         void onPermitFree(Budget budget);
 
         /** Since when ({@link System#nanoTime()}) its oldest client waits; {@link Long#MAX_VALUE} when none does any more. */
@@ -40,20 +38,27 @@ public final class Budget {
         this.limit = limit;
     }
 
-    /** Takes a permit, or notes the applicant for when there is one. */
+    /**
+     * Takes a permit, or notes the applicant for when it is its turn. Nobody overtakes who has been waiting: who was told that
+     * a permit is free stays in front until it has taken one or has withdrawn.
+     */
     public boolean acquire(Applicant applicant) {
-        if (tryAcquire(0)) {
+        if (applicants.isEmpty() && tryAcquire(0)) {
             return true;
         }
         if (!applicants.contains(applicant)) {
             applicants.add(applicant);
         }
-        // One may have come back between the failure and the note, when nobody was there to be told.
-        if (tryAcquire(0)) {
-            applicants.remove(applicant);
-            return true;
+        // A permit may have come back between the failure and the note, when nobody was there to be told.
+        if (!applicant.equals(applicants.peek())) {
+            tellNext();
+            return false;
         }
-        return false;
+        if (!tryAcquire(0)) {
+            return false;
+        }
+        withdraw(applicant);
+        return true;
     }
 
     /** Takes a permit if there is one, or one of {@code extra} above the limit. */
@@ -101,20 +106,27 @@ public final class Budget {
         if (max > 0 && used.get() >= max) {
             return;
         }
-        Applicant next = applicants.poll();
+        Applicant next = applicants.peek();
         if (next != null) {
             next.onPermitFree(this);
         }
     }
 
-    /** The first of those who wait, or null. */
-    public @Nullable Applicant firstApplicant() {
-        return applicants.peek();
+    /** Whoever waits for a permit and fits {@code which}, longest first; null if there is none. */
+    public @Nullable Applicant findApplicant(Predicate<Applicant> which) {
+        for (Applicant applicant : applicants) {
+            if (which.test(applicant)) {
+                return applicant;
+            }
+        }
+        return null;
     }
 
-    /** Nobody who waits needs to be told any more. */
+    /** The applicant does not want a permit any more; the next one hears if there is one. */
     public void withdraw(Applicant applicant) {
-        applicants.remove(applicant);
+        if (applicants.remove(applicant)) {
+            tellNext();
+        }
     }
 
     /** Permits in use. */

@@ -314,7 +314,7 @@ public final class PoolShard implements ServerOwner {
         if (worker.index() == Math.floorMod(pool.key().hashCode(), pool.shards().size())) {
             supply.fillToMinimum(rules);
         }
-        seek();
+        supply.maintain();
     }
 
     private void closeAged(long nowNanos) {

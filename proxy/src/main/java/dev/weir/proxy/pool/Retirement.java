@@ -61,14 +61,15 @@ final class Retirement {
 
     /** Whether a pool that shares a limit with this one has a better claim to a server than this one. */
     private boolean isOwedElsewhere(Budget budget) {
-        Budget.Applicant other = budget.firstApplicant();
-        if (other == null || other.pool().key().equals(pool.key())) {
+        if (budget.limit() == 0) {
+            return false;
+        }
+        Budget.Applicant other = budget.findApplicant(applicant ->
+                !applicant.pool().key().equals(pool.key()) && applicant.waitingSinceNanos() != Long.MAX_VALUE);
+        if (other == null) {
             return false;
         }
         long theirs = other.waitingSinceNanos();
-        if (theirs == Long.MAX_VALUE) {
-            return false;
-        }
         long own = shard.oldestWaitNanos();
         return own == Long.MAX_VALUE || (theirs - own < 0 && System.nanoTime() - theirs > TAKE_OVER_NANOS);
     }

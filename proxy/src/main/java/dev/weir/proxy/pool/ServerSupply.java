@@ -27,6 +27,7 @@ final class ServerSupply implements Budget.Applicant {
     void seek() {
         int wanted = shard.wantedServers() - beingMade();
         if (wanted <= 0 || pool.isPaused()) {
+            withdrawFromAll();
             return;
         }
         int called = shard.callOver(wanted);
@@ -34,6 +35,23 @@ final class ServerSupply implements Budget.Applicant {
         for (int i = 0; i < toOpen && tryOpen(); i++) {
             // each opened one serves a waiter
         }
+    }
+
+    /** Called a few times a second. */
+    void maintain() {
+        evictionAsked = false;
+        seek();
+    }
+
+    private void withdrawFromAll() {
+        pool.connecting().withdraw(this);
+        pool.servers().withdraw(this);
+        withdrawFromShared();
+    }
+
+    private void withdrawFromShared() {
+        pool.user().servers().withdraw(this);
+        pool.database().servers().withdraw(this);
     }
 
     private int beingMade() {
@@ -47,13 +65,18 @@ final class ServerSupply implements Budget.Applicant {
     private boolean tryOpen() {
         long pause = pool.pauseNanos(System.nanoTime());
         if (pause > 0) {
+            withdrawFromAll();
             scheduleRetry(pause);
             return false;
         }
+        // Who cannot go on must not stand in front of others at the limits behind.
         if (!pool.connecting().acquire(this)) {
+            pool.servers().withdraw(this);
+            withdrawFromShared();
             return false;
         }
         if (!pool.servers().acquire(this)) {
+            withdrawFromShared();
             pool.connecting().release();
             return false;
         }
@@ -69,6 +92,8 @@ final class ServerSupply implements Budget.Applicant {
                 database.release();
             }
             user.release();
+        } else {
+            database.withdraw(this);
         }
         pool.servers().release();
         pool.connecting().release();
@@ -131,11 +156,7 @@ final class ServerSupply implements Budget.Applicant {
         }
         shard.worker().loop().execute(() -> {
             evictionAsked = false;
-            int before = shard.servers().size();
             seek();
-            if (shard.servers().size() == before) {
-                budget.tellNext();
-            }
         });
     }
 

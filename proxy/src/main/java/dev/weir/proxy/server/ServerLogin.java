@@ -94,7 +94,7 @@ final class ServerLogin implements MessageSink {
     @Override
     public int onMessage(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
         if (done) {
-            throw new ProtocolViolation("server sent " + BackendType.name(type) + " unasked behind the login");
+            return onUnasked(type, in, bodyStart, bodyLength, available);
         }
         if (bodyLength > MESSAGE_BYTES_MAX) {
             throw new ProtocolViolation("server login message of " + bodyLength + " bytes");
@@ -124,6 +124,24 @@ final class ServerLogin implements MessageSink {
                 server.onLoggedIn(reported, backendKey);
             }
             default -> throw new ProtocolViolation("server sent " + BackendType.name(type) + " during the login");
+        }
+        return DISCARD;
+    }
+
+    /** What PostgreSQL may say at any time, behind the login in the same bytes. */
+    private int onUnasked(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        if (available < bodyLength) {
+            throw new ProtocolViolation("server sent a message in two pieces behind the login");
+        }
+        switch (type) {
+            case BackendType.PARAMETER_STATUS -> {
+                FieldReader body = new FieldReader(in, bodyStart, bodyLength);
+                server.settings().onReported(body.cStringLossy(), body.cStringLossy());
+            }
+            case BackendType.NOTICE_RESPONSE, BackendType.NOTIFICATION_RESPONSE -> {
+                // nobody is there to hear it
+            }
+            default -> throw new ProtocolViolation("server sent " + BackendType.name(type) + " behind the login");
         }
         return DISCARD;
     }

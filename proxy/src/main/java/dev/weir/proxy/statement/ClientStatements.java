@@ -19,6 +19,7 @@ public final class ClientStatements {
     private byte[] @Nullable [] names = new byte[8] @Nullable [];
     private @Nullable PreparedStatement[] statements = new @Nullable PreparedStatement[8];
     private int size;
+    private long bytes;
 
     /** The statement of that name, or null. */
     public @Nullable PreparedStatement find(ByteBuf in, int start, int length) {
@@ -38,9 +39,12 @@ public final class ClientStatements {
         }
         int at = indexOf(name);
         PreparedStatement before = statements[at];
-        if (names[at] == null) {
+        if (before == null) {
             size++;
+        } else {
+            bytes -= before.definition().length;
         }
+        bytes += statement.definition().length;
         names[at] = name;
         statements[at] = statement;
         return before;
@@ -54,6 +58,7 @@ public final class ClientStatements {
             return null;
         }
         size--;
+        bytes -= removed.definition().length;
         int mask = names.length - 1;
         // Entries behind the hole that probed past it move up, so that no probe ends too early.
         for (int at = (hole + 1) & mask; names[at] != null; at = (at + 1) & mask) {
@@ -75,11 +80,17 @@ public final class ClientStatements {
         names = new byte[8] @Nullable [];
         statements = new @Nullable PreparedStatement[8];
         size = 0;
+        bytes = 0;
         for (PreparedStatement statement : all) {
             if (statement != null) {
                 action.accept(statement);
             }
         }
+    }
+
+    /** Bytes of the definitions of all of them, shared ones in full. */
+    public long bytes() {
+        return bytes;
     }
 
     /** Number of names. */

@@ -43,7 +43,7 @@ final class BudgetTest {
             assertThat(budget.acquire(applicant("a"))).isTrue();
         }
         assertThat(budget.isExceeded()).isFalse();
-        assertThat(budget.firstApplicant()).isNull();
+        assertThat(budget.findApplicant(anybody -> true)).isNull();
     }
 
     @Test
@@ -54,14 +54,16 @@ final class BudgetTest {
         assertThat(budget.acquire(first)).isFalse();
         assertThat(budget.acquire(second)).isFalse();
         assertThat(budget.acquire(first)).as("is noted once").isFalse();
-        assertThat(budget.firstApplicant()).isSameAs(first);
+        assertThat(budget.findApplicant(anybody -> true)).isSameAs(first);
 
         budget.release();
         assertThat(told).containsExactly("first");
-        budget.tellNext(); // as one who does not want it passes it on
+        budget.withdraw(first); // as one who does not want it passes it on
 
         assertThat(told).containsExactly("first", "second");
-        assertThat(budget.firstApplicant()).isNull();
+        assertThat(budget.acquire(first)).as("overtakes nobody").isFalse();
+        assertThat(budget.acquire(second)).isTrue();
+        assertThat(budget.findApplicant(anybody -> true)).isSameAs(first);
     }
 
     @Test
@@ -171,12 +173,9 @@ final class BudgetTest {
                 }
                 held.decrementAndGet();
                 budget.release();
-                if (news.drainPermits() > 0) {
-                    budget.tellNext(); // told of a permit that it has no need of
-                }
+                news.drainPermits();
             }
             budget.withdraw(this);
-            budget.tellNext();
             return most;
         }
 

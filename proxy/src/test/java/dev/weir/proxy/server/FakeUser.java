@@ -56,6 +56,11 @@ final class FakeUser implements ServerUser {
     }
 
     @Override
+    public boolean wantsNotifications() {
+        return true;
+    }
+
+    @Override
     public void onSessionDiscarded(String tag) {
         events.add("discarded by " + tag);
     }
