@@ -63,7 +63,10 @@ public final class CancelConnections implements CancelSender {
                 .handler(new Delivery(request));
         ChannelFuture connecting = bootstrap.connect(address);
         if (connecting.isDone() && !connecting.isSuccess()) {
-            LOGGER.warn("{} failed to send cancel request: {}", server, connecting.cause().getMessage());
+            LOGGER.warn(
+                    "{} failed to send cancel request: {}",
+                    server,
+                    connecting.cause().getMessage());
             open.decrementAndGet();
             delivered.run();
             return;

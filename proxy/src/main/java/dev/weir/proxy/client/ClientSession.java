@@ -108,8 +108,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     /** Reads the client unless it is too far ahead, or what it causes cannot be got rid of. */
     void chooseReading() {
         ServerConnection linked = link.server();
-        out.readClient(
-                !inbound.isTooFarAhead() && out.isWritable() && (linked == null || linked.isWritable()));
+        out.readClient(!inbound.isTooFarAhead() && out.isWritable() && (linked == null || linked.isWritable()));
     }
 
     /** Goes on with what was held for lack of a server. */

@@ -112,7 +112,8 @@ final class StatementRewriter {
             session.link().stopForAnswers();
             return MessageSink.STOP;
         }
-        if (existing == null && (statements.size() >= STATEMENTS_MAX || statements.bytes() + length > STATEMENT_BYTES_MAX)) {
+        if (existing == null
+                && (statements.size() >= STATEMENTS_MAX || statements.bytes() + length > STATEMENT_BYTES_MAX)) {
             throw new ProtocolViolation(PgError.fatal(
                     SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements are open in this session"));
         }

@@ -106,8 +106,12 @@ final class ServerSupply implements Budget.Applicant {
     /** Opens one server beyond {@code pool_size}, out of the reserve. */
     void openFromReserve() {
         int extra = pool.rules().reserveSize();
-        boolean full = pool.rules().size() > 0 && pool.servers().used() >= pool.rules().size();
-        if (extra == 0 || !full || pool.pauseNanos(System.nanoTime()) > 0 || !pool.servers().tryAcquire(extra)) {
+        boolean full =
+                pool.rules().size() > 0 && pool.servers().used() >= pool.rules().size();
+        if (extra == 0
+                || !full
+                || pool.pauseNanos(System.nanoTime()) > 0
+                || !pool.servers().tryAcquire(extra)) {
             return;
         }
         if (!pool.connecting().tryAcquire(0)) {
