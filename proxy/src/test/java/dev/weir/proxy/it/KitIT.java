@@ -1,6 +1,7 @@
 package dev.weir.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.proxy.testkit.Accounts;
 import dev.weir.proxy.testkit.Frontend;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The kit itself against PostgreSQL: what it says of the pooler later is worth as much as this.
-class TestKitIT {
+class KitIT {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
@@ -37,11 +38,22 @@ class TestKitIT {
     void cancelsARunningQuery(int version) {
         try (RawClient client = RawClient.connect(TestPostgres.shared(version).unix(), Accounts.APP)) {
             client.send(Frontend.query("SELECT pg_sleep(60)"));
+            awaitSleeper(version);
             client.cancel();
             List<Message> answer = client.readUntilReady();
             assertThat(answer)
                     .anyMatch(message ->
                             message.type() == 'E' && message.sqlState().equals("57014"));
+        }
+    }
+
+    /** A cancel request that comes before the query has begun means nothing to PostgreSQL. */
+    private static void awaitSleeper(int version) {
+        try (RawClient watcher = RawClient.connect(TestPostgres.shared(version).unix(), Accounts.APP)) {
+            await().until(() -> watcher.value(
+                            "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state ="
+                                    + " 'active'")
+                    .equals("1"));
         }
     }
 }
