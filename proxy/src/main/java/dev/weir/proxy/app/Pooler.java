@@ -95,12 +95,12 @@ public final class Pooler {
                 new ServerConnector(transport, resolver, this::socketOptions, keys, random, background);
         PoolRegistry pools = new PoolRegistry(
                 config::get,
-                new Pool.Environment(loops.workers(), connector, cancels, ids, statements),
+                new Pool.Environment(loops.workers(), connector::connect, cancels, ids, statements),
                 learned::credentials);
         ClientRegistry clients = new ClientRegistry(loops.workers());
         CancelKeys cancelKeys = new CancelKeys(random);
         ClientServices services = new ClientServices(
-                config::get, loops, pools, clients, cancelKeys, statements, keys, learned, random, background, ids);
+                config::get, pools, clients, cancelKeys, statements, keys, learned, random, background, ids);
         listeners = new Listeners(
                 loops,
                 initial.get(GeneralSettings.LISTEN_BACKLOG),

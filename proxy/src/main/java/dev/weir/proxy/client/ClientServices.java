@@ -7,7 +7,6 @@ import dev.weir.config.setting.LogSettings;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.net.ConnectionIds;
-import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
@@ -24,7 +23,6 @@ public final class ClientServices {
     private static final Logger LOGGER = LoggerFactory.getLogger(ClientServices.class);
 
     private final Supplier<WeirConfig> config;
-    private final EventLoops loops;
     private final PoolRegistry pools;
     private final ClientRegistry clients;
     private final CancelKeys cancelKeys;
@@ -38,7 +36,6 @@ public final class ClientServices {
 
     public ClientServices(
             Supplier<WeirConfig> config,
-            EventLoops loops,
             PoolRegistry pools,
             ClientRegistry clients,
             CancelKeys cancelKeys,
@@ -49,7 +46,6 @@ public final class ClientServices {
             Executor derivations,
             ConnectionIds ids) {
         this.config = config;
-        this.loops = loops;
         this.pools = pools;
         this.clients = clients;
         this.cancelKeys = cancelKeys;
@@ -63,10 +59,6 @@ public final class ClientServices {
 
     WeirConfig config() {
         return config.get();
-    }
-
-    EventLoops loops() {
-        return loops;
     }
 
     PoolRegistry pools() {

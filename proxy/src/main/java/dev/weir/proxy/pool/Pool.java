@@ -5,7 +5,6 @@ import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.server.CancelSender;
 import dev.weir.proxy.server.ServerConnection;
-import dev.weir.proxy.server.ServerConnector;
 import dev.weir.proxy.server.ServerCredentials;
 import dev.weir.proxy.server.ServerIdentity;
 import dev.weir.proxy.server.ServerTarget;
@@ -28,10 +27,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pool {
 
+    /** Opens connections to PostgreSQL. */
+    @FunctionalInterface
+    public interface Connector {
+
+        /** Starts to connect; {@code server} hears what becomes of it. Called on the server's loop. */
+        void connect(ServerConnection server, ServerTarget target);
+    }
+
     /** What all pools share. */
     public record Environment(
             List<Worker> workers,
-            ServerConnector connector,
+            Connector connector,
             CancelSender cancels,
             ConnectionIds ids,
             StatementTexts statements) {}

@@ -1,18 +1,16 @@
 package dev.weir.proxy.admin;
 
 import dev.weir.config.WeirConfig;
-import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.HostResolver;
-import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
-import dev.weir.proxy.server.ServerConnector;
+import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerCredentials;
+import dev.weir.proxy.server.ServerTarget;
 import dev.weir.proxy.statement.StatementTexts;
-import java.security.SecureRandom;
 import java.time.Duration;
 
 /// Pools that nobody asks for a server, so that nothing connects, and what they are made of.
@@ -24,16 +22,13 @@ final class IdlePools implements AutoCloseable {
 
     /// Pools under this configuration.
     PoolRegistry under(WeirConfig config) {
-        ServerConnector connector = new ServerConnector(
-                loops.transport(),
-                resolver,
-                () -> new SocketOptions(false, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO, 0),
-                new ScramKeyCache(1, new SecureRandom()),
-                new SecureRandom(),
-                Runnable::run);
-        Pool.Environment environment =
-                new Pool.Environment(loops.workers(), connector, (_, _) -> {}, new ConnectionIds(), statements);
+        Pool.Environment environment = new Pool.Environment(
+                loops.workers(), IdlePools::refuseToConnect, (_, _) -> {}, new ConnectionIds(), statements);
         return new PoolRegistry(() -> config, environment, (_, _) -> ServerCredentials.NONE);
+    }
+
+    private static void refuseToConnect(ServerConnection server, ServerTarget target) {
+        throw new AssertionError(server + " was not asked for");
     }
 
     @Override

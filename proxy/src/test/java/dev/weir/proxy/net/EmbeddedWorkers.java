@@ -7,8 +7,13 @@ public final class EmbeddedWorkers {
 
     private EmbeddedWorkers() {}
 
-    /** A worker on the loop of a channel. */
+    /** The only worker, on the loop of a channel. */
     public static Worker of(EmbeddedChannel channel) {
-        return new Worker(0, channel.eventLoop());
+        return of(0, channel);
+    }
+
+    /** One of several workers, on the loop of a channel. */
+    public static Worker of(int index, EmbeddedChannel channel) {
+        return new Worker(index, channel.eventLoop());
     }
 }

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps what a server connection hands to its user. */
-final class FakeUser implements ServerUser {
+public class FakeUser implements ServerUser {
 
-    final List<String> events = new ArrayList<>();
+    protected final List<String> events = new ArrayList<>();
     final StringBuilder answers = new StringBuilder();
     SessionSettings settings = SessionSettings.NONE;
     boolean proven = true;

@@ -1,20 +1,15 @@
 package dev.weir.proxy.server;
 
 import dev.weir.config.ServerAddress;
-import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.net.EmbeddedWorkers;
-import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.statement.StatementTexts;
-import dev.weir.proxy.wire.Messages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,9 +25,10 @@ final class ServerConversation implements AutoCloseable {
     final List<Runnable> cancels = new ArrayList<>();
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final FakeBackend backend;
 
     ServerConversation() {
+        EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(allocator);
         owner = new FakeOwner(EmbeddedWorkers.of(channel));
         ServerTarget target = new ServerTarget(
@@ -42,14 +38,7 @@ final class ServerConversation implements AutoCloseable {
                 owner,
                 new ServerStatements(texts),
                 (cancelled, delivered) -> cancels.add(delivered));
-        SecureRandom random = new SecureRandom();
-        ServerLogin login = new ServerLogin(server, channel, new ScramKeyCache(1, random), random, Runnable::run);
-        ServerInbound inbound = new ServerInbound(server, allocator);
-        SocketOptions options = new SocketOptions(false, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO, 0);
-        server.onChannel(channel, inbound);
-        channel.pipeline().addLast(new ServerHandler(server, inbound, login, options));
-        channel.pipeline().fireChannelActive();
-        sent();
+        backend = FakeBackend.accept(server, channel);
     }
 
     /** A conversation whose server is logged in and idle. */
@@ -70,12 +59,7 @@ final class ServerConversation implements AutoCloseable {
     }
 
     static byte[] loginAnswers() {
-        return bytes(out -> {
-            Messages.authenticationOk(out);
-            Messages.parameterStatus(out, "TimeZone", "UTC");
-            Messages.backendKeyData(out, 7, new byte[] {1, 2, 3, 4});
-            Messages.readyForQuery(out, (byte) 'I');
-        });
+        return bytes(FakeBackend::welcome);
     }
 
     static byte[] bytes(Consumer<ByteBuf> writer) {
@@ -111,9 +95,7 @@ final class ServerConversation implements AutoCloseable {
     }
 
     private void receive(byte[] bytes, int start, int end) {
-        if (channel.isOpen() && end > start) {
-            channel.writeInbound(allocator.buffer().writeBytes(bytes, start, end - start));
-        }
+        backend.receive(Arrays.copyOfRange(bytes, start, end));
     }
 
     void receive(Consumer<ByteBuf> writer) {
@@ -122,29 +104,22 @@ final class ServerConversation implements AutoCloseable {
 
     /** PostgreSQL closes. */
     void hangUp() {
-        channel.close();
+        backend.hangUp();
     }
 
     boolean isOpen() {
-        return channel.isOpen();
+        return backend.isOpen();
     }
 
     /** What was sent to PostgreSQL since the last call, as text. */
     String sent() {
-        StringBuilder sent = new StringBuilder();
-        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
-            sent.append(out.toString(StandardCharsets.ISO_8859_1));
-            out.release();
-        }
-        return sent.toString();
+        return backend.sent();
     }
 
     /** Ends it; every buffer must have been let go. */
     @Override
     public void close() {
-        server.close("end of test");
-        channel.checkException();
-        channel.finishAndReleaseAll();
+        backend.close();
         if (allocator.metric().usedHeapMemory() != 0) {
             throw new AssertionError(allocator.metric().usedHeapMemory() + " bytes were not released");
         }
