@@ -46,6 +46,9 @@ final class Retirement {
         if (rules.lifetime().isZero()) {
             return server.state() != ServerState.IDLE; // used once
         }
+        if (server.state() == ServerState.IDLE && shard.waitingCount() > 0) {
+            return false; // it has just come, for somebody who waits
+        }
         long nowNanos = System.nanoTime();
         return nowNanos - server.identity().createdNanos() > rules.lifetime().toNanos() && pool.mayRetire(nowNanos);
     }
