@@ -32,7 +32,7 @@ class FlowIT {
 
     @BeforeAll
     static void start() {
-        weir = WeirFixture.over(TestPostgres.shared())
+        weir = WeirFixture.over(TestPostgres.local())
                 .set("default_pool_size", "4")
                 .start();
     }
@@ -140,7 +140,7 @@ class FlowIT {
     }
 
     private static void awaitBlockedWriting() {
-        try (RawClient observer = TestPostgres.shared().superuser("postgres")) {
+        try (RawClient observer = TestPostgres.local().superuser("postgres")) {
             Awaitility.await("server blocked by its client")
                     .atMost(Duration.ofSeconds(15))
                     .until(() -> observer.value("SELECT count(*) FROM pg_stat_activity WHERE datname = 'app'"
@@ -158,7 +158,7 @@ class FlowIT {
             sender.send(Frontend.query("COPY slow FROM STDIN"));
             sender.readUntil('G');
             long before = usedMemory();
-            TestPostgres.shared().freeze(backend);
+            TestPostgres.local().freeze(backend);
             byte[] line = Frontend.copyData("l".repeat(PIECE - 1) + "\n");
             int sent = 0;
             int offset = 0;
@@ -174,7 +174,7 @@ class FlowIT {
                 }
                 assertThat(usedMemory() - before).isLessThan(MEMORY_BOUND);
             } finally {
-                TestPostgres.shared().thaw(backend);
+                TestPostgres.local().thaw(backend);
             }
             assertThat(sent).isLessThan(100_000_000);
             sender.send(java.util.Arrays.copyOfRange(line, offset, line.length), Frontend.copyDone());

@@ -36,7 +36,7 @@ class KitIT {
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
     void cancelsARunningQuery(int version) {
-        try (RawClient client = RawClient.connect(TestPostgres.shared(version).unix(), Accounts.APP)) {
+        try (RawClient client = RawClient.connect(TestPostgres.shared(version).tcp(), Accounts.APP)) {
             client.send(Frontend.query("SELECT pg_sleep(60)"));
             awaitSleeper(version);
             client.cancel();
@@ -49,7 +49,7 @@ class KitIT {
 
     /** A cancel request that comes before the query has begun means nothing to PostgreSQL. */
     private static void awaitSleeper(int version) {
-        try (RawClient watcher = RawClient.connect(TestPostgres.shared(version).unix(), Accounts.APP)) {
+        try (RawClient watcher = RawClient.connect(TestPostgres.shared(version).tcp(), Accounts.APP)) {
             await().until(() -> watcher.value(
                             "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state ="
                                     + " 'active'")

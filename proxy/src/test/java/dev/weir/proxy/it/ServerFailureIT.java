@@ -7,6 +7,7 @@ import dev.weir.proxy.testkit.FakePostgres;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.LeakGuard;
 import dev.weir.proxy.testkit.LinkFaults;
+import dev.weir.proxy.testkit.LocalPostgres;
 import dev.weir.proxy.testkit.Message;
 import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.TestPostgres;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerFailureIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static TestPostgres postgres;
+    private static LocalPostgres postgres;
 
     @BeforeAll
     static void start() {

@@ -6,6 +6,7 @@ import dev.weir.proxy.testkit.Accounts;
 import dev.weir.proxy.testkit.Delivery;
 import dev.weir.proxy.testkit.LeakGuard;
 import dev.weir.proxy.testkit.LinkFaults;
+import dev.weir.proxy.testkit.LocalPostgres;
 import dev.weir.proxy.testkit.Message;
 import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.TestPostgres;
@@ -151,7 +152,7 @@ class WireIT {
 
     @Test
     void aServerOfPostgresOverItsUnixSocketSaysTheSame() {
-        TestPostgres postgres = TestPostgres.shared();
+        LocalPostgres postgres = TestPostgres.local();
         try (WeirFixture weir = WeirFixture.over(postgres)
                         .database(Accounts.DATABASE, "host=" + postgres.socketDirectory() + " port=" + postgres.port())
                         .start();

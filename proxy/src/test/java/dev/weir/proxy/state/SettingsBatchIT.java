@@ -26,7 +26,7 @@ final class SettingsBatchIT {
     void movesASessionFromAnySettingsToAnyOthers(String standardConformingStrings) {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         Random random = new Random(seed);
-        try (RawClient client = RawClient.connect(TestPostgres.shared().unix(), Accounts.APP)) {
+        try (RawClient client = RawClient.connect(TestPostgres.shared().tcp(), Accounts.APP)) {
             Map<String, String> defaults = new TreeMap<>();
             NAMES.forEach(name -> defaults.put(name, show(client, name)));
             SessionSettings applied = SessionSettings.NONE;

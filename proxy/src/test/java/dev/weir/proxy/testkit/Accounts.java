@@ -36,14 +36,17 @@ public final class Accounts {
 
     private Accounts() {}
 
-    static List<String> hbaLines() {
+    /// What stands in pg_hba.conf.
+    ///
+    /// @param clients the addresses from which tests connect, as pg_hba.conf writes them
+    static List<String> hbaLines(String clients) {
         return List.of(
                 "local all all trust",
-                "host all rejected_user 127.0.0.1/32 reject",
-                "host all trust_user 127.0.0.1/32 trust",
-                "host all plain_user 127.0.0.1/32 password",
-                "host all md5_user 127.0.0.1/32 md5",
-                "host all all 127.0.0.1/32 scram-sha-256");
+                "host all rejected_user " + clients + " reject",
+                "host all trust_user " + clients + " trust",
+                "host all plain_user " + clients + " password",
+                "host all md5_user " + clients + " md5",
+                "host all all " + clients + " scram-sha-256");
     }
 
     static List<String> sql() {
