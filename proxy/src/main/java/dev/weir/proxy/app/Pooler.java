@@ -1,5 +1,6 @@
 package dev.weir.proxy.app;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.config.TransportKind;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.ConsoleSettings;
@@ -38,6 +39,7 @@ import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.server.ServerConnector;
 import dev.weir.proxy.statement.StatementTexts;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
@@ -134,6 +136,7 @@ public final class Pooler {
     public static Pooler start(WeirConfig config, Path configFile, Map<String, String> environment)
             throws StartupFailed {
         Pooler pooler = new Pooler(config, configFile, environment, transport(config));
+        reportDescriptors(config);
         try {
             pooler.listen(config);
         } catch (IOException e) {
@@ -142,6 +145,13 @@ public final class Pooler {
         }
         pooler.lifecycle.whenEnded().thenRunAsync(pooler::stop, pooler.background);
         return pooler;
+    }
+
+    private static void reportDescriptors(WeirConfig config) {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            DescriptorNeed.of(config, Posix.descriptorLimit(), system.getOpenFileDescriptorCount())
+                    .report(LOGGER);
+        }
     }
 
     private static Transport transport(WeirConfig config) throws StartupFailed {

@@ -33,6 +33,10 @@ final class Posix {
     private static final long PASSWD_GID = PASSWD_UID + Integer.BYTES;
     private static final long PASSWD_READ = PASSWD_GID + Integer.BYTES;
 
+    private static final boolean MACOS = System.getProperty("os.name").startsWith("Mac");
+    private static final int RLIMIT_NOFILE = MACOS ? 8 : 7;
+    private static final long RLIM_INFINITY = MACOS ? Long.MAX_VALUE : -1;
+
     private Posix() {}
 
     /// A call that returned -1.
@@ -47,12 +51,39 @@ final class Posix {
     /// A row of the user database.
     record User(String name, int uid, int gid) {}
 
+    /// How many descriptors the process may have open.
+    ///
+    /// @param soft what holds now, [#UNLIMITED] for no limit
+    /// @param hard up to where the process may raise it itself
+    record DescriptorLimit(long soft, long hard) {
+        static final long UNLIMITED = Long.MAX_VALUE;
+    }
+
     static int effectiveUserId() {
         try {
             return (int) plain("geteuid", FunctionDescriptor.of(INT)).invokeExact();
         } catch (Throwable e) {
             throw unexpected(e);
         }
+    }
+
+    /// The limit of open files (`getrlimit`). The JVM has raised the soft one to the hard one when it started.
+    static DescriptorLimit descriptorLimit() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            MemorySegment limits = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            MethodHandle getrlimit = checked("getrlimit", FunctionDescriptor.of(INT, INT, POINTER));
+            check("getrlimit", (int) getrlimit.invokeExact(state, RLIMIT_NOFILE, limits), state);
+            return new DescriptorLimit(
+                    limit(limits.getAtIndex(ValueLayout.JAVA_LONG, 0)),
+                    limit(limits.getAtIndex(ValueLayout.JAVA_LONG, 1)));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private static long limit(long told) {
+        return told == RLIM_INFINITY ? DescriptorLimit.UNLIMITED : told;
     }
 
     /// Looks a user up by name (`getpwnam`); empty when there is none.

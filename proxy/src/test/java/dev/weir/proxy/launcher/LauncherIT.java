@@ -118,6 +118,20 @@ final class LauncherIT {
     }
 
     @Test
+    void saysHowManyDescriptorsItNeeds() throws Exception {
+        Path limited = Files.writeString(
+                directory.resolve("limited"),
+                "#!/bin/sh\nulimit -n 600\nexec '" + Launcher.ofThisBuild() + "' \"$@\"\n");
+        assertThat(limited.toFile().setExecutable(true)).isTrue();
+        launcher = new Launcher(limited, directory);
+        Launcher.Run run = up("max_client_conn = 1000");
+        assertThat(run.errors())
+                .containsPattern("LOG kernel file descriptor limit: 600 \\(hard: 600\\); max_client_conn: 1000,"
+                        + " max expected fd use: 1\\d{3}\n")
+                .containsPattern("WARNING the file descriptor limit of 600 may not be enough: .*LimitNOFILE");
+    }
+
+    @Test
     void pausesAndResumesOnUserSignals() throws Exception {
         Launcher.Run run = up("");
         run.send("USR1");
