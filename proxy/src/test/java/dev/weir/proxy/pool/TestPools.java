@@ -18,19 +18,32 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Pools on the thread of the test, whose servers are played by the test too. */
-final class TestPools implements AutoCloseable {
+public final class TestPools implements AutoCloseable {
 
     /** Everything that was connected to, in order. */
-    final List<FakeBackend> backends = new ArrayList<>();
+    public final List<FakeBackend> backends = new ArrayList<>();
 
-    final PoolRegistry registry;
-    final List<Worker> workers = new ArrayList<>();
+    /** All of them. */
+    public final PoolRegistry registry;
+
+    /** The loops, each of them the thread of the test. */
+    public final List<Worker> workers = new ArrayList<>();
 
     private final List<EmbeddedChannel> loops = new ArrayList<>();
+    private final String userList;
     private WeirConfig config;
 
     /** @param lines of the section {@code [pgbouncer]}, and more sections behind them */
-    TestPools(int loopCount, String lines) {
+    public TestPools(int loopCount, String lines) {
+        this(loopCount, "auth_type = trust\n" + lines, "");
+    }
+
+    /**
+     * @param lines of the section {@code [pgbouncer]}, and more sections behind them
+     * @param userList who may log in
+     */
+    public TestPools(int loopCount, String lines, String userList) {
+        this.userList = userList;
         config = read(lines);
         for (int i = 0; i < loopCount; i++) {
             EmbeddedChannel loop = new EmbeddedChannel();
@@ -46,21 +59,25 @@ final class TestPools implements AutoCloseable {
         registry = new PoolRegistry(() -> config, environment, (user, stored) -> ServerCredentials.NONE);
     }
 
-    private static WeirConfig read(String lines) {
-        return ConfigText.read("[pgbouncer]\nlisten_addr = 127.0.0.1\nauth_type = trust\n" + lines);
+    private WeirConfig read(String lines) {
+        return ConfigText.read(
+                "[pgbouncer]\nlisten_addr = 127.0.0.1\nauth_file = userlist.txt\ncompatibility = weir\n" + lines,
+                userList);
     }
 
-    WeirConfig config() {
+    /** The configuration in force. */
+    public WeirConfig config() {
         return config;
     }
 
     /** A reload. */
-    void configure(String lines) {
+    public void configure(String lines) {
         config = read(lines);
         registry.onConfigChanged();
     }
 
-    Pool pool(String database, String user) {
+    /** The pool that serves a client of this name. */
+    public Pool pool(String database, String user) {
         DatabaseConfig entry = Objects.requireNonNull(config.findDatabase(database), database);
         return registry.pool(entry, user);
     }
@@ -89,7 +106,7 @@ final class TestPools implements AutoCloseable {
     }
 
     /** Lets all in that wait to be. */
-    void letIn() {
+    public void letIn() {
         for (FakeBackend backend : List.copyOf(backends)) {
             if (backend.server().state() == ServerState.LOGGING_IN) {
                 backend.letIn();
@@ -99,17 +116,17 @@ final class TestPools implements AutoCloseable {
     }
 
     /** Servers that are open or about to be. */
-    long open() {
+    public long open() {
         return backends.stream().filter(FakeBackend::isOpen).count();
     }
 
     /** Runs what waits to be run on the loops. */
-    void run() {
+    public void run() {
         loops.forEach(EmbeddedChannel::runPendingTasks);
     }
 
     /** Lets the timers of the loops believe that time has passed. */
-    void advance(long millis) {
+    public void advance(long millis) {
         loops.forEach(loop -> loop.advanceTimeBy(millis, TimeUnit.MILLISECONDS));
         run();
     }

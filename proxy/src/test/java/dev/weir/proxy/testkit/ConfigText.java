@@ -14,9 +14,12 @@ public final class ConfigText {
     private ConfigText() {}
 
     /// What a `pgbouncer.ini` of this text says; one that would be refused fails.
-    public static WeirConfig read(String ini) {
+    ///
+    /// @param userList content of the `userlist.txt` beside it
+    public static WeirConfig read(String ini, String userList) {
         Path directory = Scratch.directory("config");
         try {
+            Files.writeString(directory.resolve("userlist.txt"), userList);
             Path file = Files.writeString(directory.resolve("weir.ini"), ini);
             Loaded loaded = ConfigLoader.load(file, Map.of());
             WeirConfig config = loaded.config();

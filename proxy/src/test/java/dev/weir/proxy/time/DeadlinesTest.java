@@ -18,7 +18,7 @@ final class DeadlinesTest {
     /** Close to where nanoTime runs over, which it may do at any time. */
     private final ManualLoop loop = new ManualLoop(Long.MAX_VALUE - 20 * MILLI);
 
-    private final Deadlines deadlines = new Deadlines(loop.executor(), loop::nanoTime);
+    private final Deadlines deadlines = loop.deadlines();
     private final List<String> fired = new ArrayList<>();
 
     @Test

@@ -9,27 +9,30 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An event loop whose time is moved by hand, with nothing but timers. */
-final class ManualLoop {
+public final class ManualLoop {
 
     private record Timer(long atNanos, Runnable task) {}
 
     private final List<Timer> timers = new ArrayList<>();
     private long nowNanos;
 
-    ManualLoop(long nowNanos) {
+    /** @param nowNanos its first moment */
+    public ManualLoop(long nowNanos) {
         this.nowNanos = nowNanos;
     }
 
-    long nanoTime() {
+    /** Its time now. */
+    public long nanoTime() {
         return nowNanos;
     }
 
-    int timers() {
+    /** How many timers are set. */
+    public int timers() {
         return timers.size();
     }
 
     /** Lets time pass and runs what has become due, in order, each at its own time. */
-    void advance(long nanos) {
+    public void advance(long nanos) {
         long endNanos = nowNanos + nanos;
         while (true) {
             Timer next = timers.stream()
@@ -44,6 +47,11 @@ final class ManualLoop {
             nowNanos = next.atNanos;
             next.task.run();
         }
+    }
+
+    /** Timeouts that go by this loop's time. */
+    public Deadlines deadlines() {
+        return new Deadlines(executor(), this::nanoTime);
     }
 
     EventExecutor executor() {
