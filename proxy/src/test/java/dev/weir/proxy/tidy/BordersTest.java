@@ -21,7 +21,7 @@ final class BordersTest {
 
     /// The proxy's packages from the bottom up. A package uses those of lower layers and of its own, never of higher.
     private static final List<List<String>> LAYERS = List.of(
-            List.of("wire"),
+            List.of("wire", "sql"),
             List.of("time", "stats", "log"),
             List.of("net", "tls", "auth", "relay", "statement", "state"),
             List.of("server"),
@@ -112,6 +112,18 @@ final class BordersTest {
                 .dependOnClassesThat(resideInAnyPackage("io.netty..")
                         .and(resideInAnyPackage("io.netty.buffer..").negate()))
                 .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void sqlUsesNothingOfNettyButBuffersAndNothingElseOfWeir() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.weir.proxy.sql..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.netty..", "dev.weir..")
+                        .and(resideInAnyPackage("io.netty.buffer..", "dev.weir.proxy.sql..")
+                                .negate()))
                 .check(CLASSES);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.sql;
+
+import org.jspecify.annotations.NullMarked;
