@@ -6,10 +6,8 @@ import io.netty.buffer.ByteBuf;
 public final class SqlText {
     private SqlText() {}
 
-    /// The range of a text without the comments, blanks and semicolons before its first token and behind its last one,
-    /// so
-    /// that the comments of tracers do not make another statement of it. A comment for an optimiser (`/*+ … */`) is
-    part
+    /// The range of a text without the comments, blanks and semicolons before its first token and behind its last
+    /// one, so that the comments of tracers do not make another statement of it. A comment for an optimiser is part
     /// of the text. A text whose end is not understood is left as it is.
     ///
     /// Allocates nothing. Where the text is scanned anyway, [SqlScan#core] has the answer already.
