@@ -3,6 +3,7 @@ package dev.weir.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.proxy.testkit.Accounts;
+import dev.weir.proxy.testkit.FakePostgres;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.LeakGuard;
 import dev.weir.proxy.testkit.LinkFaults;
@@ -13,6 +14,8 @@ import dev.weir.proxy.testkit.WeirFixture;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,6 +143,47 @@ class CancelIT {
                 link.delay(0);
                 assertThat(victim.readUntilReady()).noneMatch(message -> message.type() == 'E');
             }
+        }
+    }
+
+    @Test
+    void aCancelThatComesWhileTheSettingsAreAppliedIsForTheQueryBehindThem() throws InterruptedException {
+        Semaphore settingsSent = new Semaphore(0);
+        Semaphore settingsAnswered = new Semaphore(0);
+        Semaphore cancelled = new Semaphore(0);
+        try (FakePostgres fake = FakePostgres.start(session -> {
+                    if (session.readStartup().isEmpty()) {
+                        cancelled.release();
+                        return;
+                    }
+                    session.letIn();
+                    assertThat(session.readQuery()).contains("Asia/Tokyo");
+                    settingsSent.release();
+                    settingsAnswered.acquireUninterruptibly();
+                    session.parameter("TimeZone", "Asia/Tokyo");
+                    session.oneRow("Asia/Tokyo");
+                    session.ready('I');
+                    assertThat(session.readQuery()).isEqualTo("SELECT 'long'");
+                    cancelled.acquireUninterruptibly();
+                    session.error("ERROR", "57014", "canceling statement due to user request");
+                    session.ready('I');
+                    session.readToEnd();
+                });
+                WeirFixture slow = WeirFixture.overPort(fake.port())
+                        .set("default_pool_size", "1")
+                        .start();
+                RawClient client = slow.connect(Accounts.APP.with("TimeZone", "Asia/Tokyo"))) {
+            client.send(Frontend.query("SELECT 'long'"));
+            assertThat(settingsSent.tryAcquire(15, TimeUnit.SECONDS)).isTrue();
+
+            client.cancel();
+            assertThat(cancelled.availablePermits())
+                    .as("what is not the client's own is not cancelled")
+                    .isZero();
+            settingsAnswered.release();
+
+            assertThat(client.readUntil('E').getLast().sqlState()).isEqualTo("57014");
+            assertThat(client.read().transactionStatus()).isEqualTo('I');
         }
     }
 

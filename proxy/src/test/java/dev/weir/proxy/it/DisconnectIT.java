@@ -157,6 +157,24 @@ class DisconnectIT {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"HANG_UP", "RESET"})
+    void aCopyThatBreaksOffInTheMiddleOfAMessageIsUndone(Leaving leaving) {
+        RawClient client = weir.connect(Accounts.APP);
+        String pid = client.value("SELECT pg_backend_pid()");
+        client.send(Frontend.query("COPY left_behind FROM STDIN"));
+        client.readUntil('G');
+        client.send(Frontend.copyData("1\n2\n"), Frontend.lying('d', 100_000, new byte[50_000]));
+        leaving.leave(client);
+        awaitNothingRuns("COPY left_behind");
+        assertThat(rows()).isEqualTo("0");
+        try (RawClient next = weir.connect(Accounts.APP)) {
+            assertThat(next.value("SELECT pg_backend_pid()"))
+                    .as("one that waits for the rest of a message serves nobody else")
+                    .isNotEqualTo(pid);
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource
     void aCopyToTheClientIsBrokenOff(Leaving leaving) {
         RawClient client = weir.connect(Accounts.APP);

@@ -219,12 +219,26 @@ class PoolingIT {
 
     @Test
     void minPoolSizeIsOpenedAheadOfDemandAndKept() {
+        TestPostgres postgres = TestPostgres.shared();
         try (WeirFixture weir = setup().set("min_pool_size", "3")
                         .set("server_idle_timeout", "0.2")
                         .start();
-                RawClient client = weir.connect(Accounts.APP)) {
+                RawClient client = weir.connect(Accounts.APP);
+                RawClient root = postgres.superuser("postgres")) {
             client.run("SELECT 1");
             awaitBackends(3);
+            Set<Integer> first = Set.copyOf(postgres.backends("app"));
+            Awaitility.await("all have been idle for longer than they may")
+                    .atMost(PATIENCE)
+                    .until(() -> root.value("SELECT bool_and(now() - state_change > '1s') FROM pg_stat_activity"
+                                    + " WHERE datname = 'app' AND backend_type = 'client backend'")
+                            .equals("t"));
+            assertThat(postgres.backends("app")).containsExactlyInAnyOrderElementsOf(first);
+
+            root.run("SELECT pg_terminate_backend(" + first.iterator().next() + ", 5000)");
+
+            awaitBackends(3);
+            assertThat(Set.copyOf(postgres.backends("app"))).isNotEqualTo(first);
         }
     }
 

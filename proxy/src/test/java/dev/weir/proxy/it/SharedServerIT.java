@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Two clients and the one server they share: what one leaves behind must not reach the other, in whatever order things
 /// happen between them.
@@ -39,20 +41,19 @@ final class SharedServerIT {
         weir.close();
     }
 
-    @Test
-    void aQueryBehindAFailedCopyIsAnsweredToItsOwnClient() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aQueryBehindAFailedCopyIsAnsweredToItsOwnClient(boolean copyEnded) {
         try (RawClient first = weir.connect(Accounts.APP);
                 RawClient second = weir.connect(Accounts.APP)) {
             first.run("CREATE TABLE IF NOT EXISTS copied (n int)");
             first.send(
                     Frontend.query("COPY copied FROM STDIN"),
                     Frontend.copyData("not a number\n"),
-                    Frontend.copyFail("enough"),
+                    copyEnded ? Frontend.copyFail("enough") : new byte[0],
                     Frontend.query("SELECT 'first'"));
-            List<Message> answers = first.readUntilReady(2);
 
-            assertThat(answers).anyMatch(message -> message.type() == 'E');
-            assertThat(answers).anyMatch(message -> message.toString().contains("first"));
+            assertThat(first.expect("GEZTDCZ").get(4).columns()).containsExactly("first");
             assertThat(second.value("SELECT 'second'")).isEqualTo("second");
         }
     }
@@ -115,19 +116,6 @@ final class SharedServerIT {
 
             assertThat(answers).noneMatch(message -> message.type() == 'A');
             other.run("UNLISTEN *");
-        }
-    }
-
-    @Test
-    void aDeadHostAmongSeveralIsLeftOut() {
-        try (WeirFixture several = WeirFixture.over(postgres)
-                        .set("pool_mode", "transaction")
-                        .database("two_hosts", "host=127.0.0.1,127.0.0.9 dbname=app port=" + postgres.port())
-                        .start();
-                RawClient client = several.connect(Accounts.APP.to("two_hosts"))) {
-            for (int i = 0; i < 5; i++) {
-                assertThat(client.value("SELECT 1")).isEqualTo("1");
-            }
         }
     }
 }

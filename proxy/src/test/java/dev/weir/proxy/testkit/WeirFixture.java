@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +30,13 @@ public final class WeirFixture implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    private final Setup setup;
     private final Path directory;
     private final Pooler pooler;
     private final InetSocketAddress address;
 
-    private WeirFixture(Path directory, Pooler pooler) {
+    private WeirFixture(Setup setup, Path directory, Pooler pooler) {
+        this.setup = setup;
         this.directory = directory;
         this.pooler = pooler;
         this.address = pooler.listenAddresses().stream()
@@ -88,6 +91,21 @@ public final class WeirFixture implements AutoCloseable {
     /// A console session of an admin.
     public RawClient console() {
         return RawClient.connect(tcp(), ADMIN);
+    }
+
+    /// Changes what stands in the configuration file and has it read anew.
+    public void reload(Consumer<Setup> change) {
+        change.accept(setup);
+        try (RawClient console = console()) {
+            setup.write(directory, file(directory));
+            console.run("RELOAD");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path file(Path directory) {
+        return directory.resolve("weir.ini");
     }
 
     /// The row of SHOW POOLS for a database and user by column name; empty while there is no such pool.
@@ -188,7 +206,7 @@ public final class WeirFixture implements AutoCloseable {
         /// Writes the files and starts the pooler.
         public WeirFixture start() {
             Path directory = Scratch.directory("pooler");
-            Path file = directory.resolve("weir.ini");
+            Path file = file(directory);
             try {
                 write(directory, file);
                 Loaded loaded = ConfigLoader.load(file, Map.of());
@@ -196,7 +214,7 @@ public final class WeirFixture implements AutoCloseable {
                 if (config == null) {
                     throw new AssertionError("the configuration is refused: " + loaded.problems());
                 }
-                return new WeirFixture(directory, Pooler.start(config, file, Map.of()));
+                return new WeirFixture(this, directory, Pooler.start(config, file, Map.of()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (StartupFailed e) {
