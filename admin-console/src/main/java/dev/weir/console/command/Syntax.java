@@ -11,7 +11,10 @@ public enum Syntax {
     /// Resume.
     RESUME("RESUME [database]", "Ends PAUSE, SUSPEND, or what KILL left behind."),
     /// Suspend.
-    SUSPEND("SUSPEND", "Stops reading from clients and answers when none is read any more; servers stay connected."),
+    SUSPEND(
+            "SUSPEND",
+            "Stops reading from clients, passes on what has arrived and answers then; after suspend_timeout closes"
+                    + " clients that are in the way. Servers stay connected."),
     /// Reconnect.
     RECONNECT(
             "RECONNECT [database]",

@@ -85,9 +85,10 @@ public final class GeneralSettings {
     public static final Setting<Duration> SUSPEND_TIMEOUT = global(
                     "suspend_timeout", ValueTypes.DURATION, Duration.ofSeconds(10))
             .since("1.2")
-            .noEffect()
-            .differs("SUSPEND closes nobody.")
-            .doc(TABLE, "How long PgBouncer's SUSPEND waits for buffers to empty before it closes who lags.");
+            .doc(
+                    TABLE,
+                    "How long SUSPEND waits for clients of which something is still inside before it closes them; 0 "
+                            + "for no limit.");
     public static final Setting<String> JOB_NAME = global("job_name", ValueTypes.TEXT, "pgbouncer")
             .needsRestart()
             .noEffect()

@@ -3,6 +3,7 @@ package dev.weir.proxy.admin;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.diff.Change;
+import dev.weir.config.setting.GeneralSettings;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.PendingAction;
 import dev.weir.console.port.PoolerControl;
@@ -48,6 +49,7 @@ public final class LiveControl implements PoolerControl {
     private final Lifecycle lifecycle;
     private final Executor background;
     private final Reloader reloader;
+    private final Suspension suspension;
 
     /// @param background runs what blocks
     public LiveControl(
@@ -67,6 +69,7 @@ public final class LiveControl implements PoolerControl {
         this.listeners = listeners;
         this.lifecycle = lifecycle;
         this.background = background;
+        this.suspension = new Suspension(loops, clients, lifecycle);
         this.reloader = new Reloader(config, configFile, environment, this::onConfigChanged);
     }
 
@@ -75,7 +78,7 @@ public final class LiveControl implements PoolerControl {
     @Override
     public synchronized PendingAction pause(@Nullable String database) {
         if (database == null) {
-            if (pools.isAllPaused() || lifecycle.isSuspended()) {
+            if (pools.isAllPaused() || suspension.isInForce()) {
                 return Pending.refused("already suspended/paused");
             }
             pools.pauseAll();
@@ -99,7 +102,7 @@ public final class LiveControl implements PoolerControl {
     private synchronized void undo(@Nullable String database) {
         LOGGER.info("resume");
         if (database == null) {
-            setSuspended(false);
+            suspension.end();
             pools.resumeAll();
             return;
         }
@@ -125,32 +128,24 @@ public final class LiveControl implements PoolerControl {
             }
             boolean any = pools.isAllPaused()
                     || pools.databases().stream().anyMatch(PooledDatabase::isPaused)
-                    || lifecycle.isSuspended();
+                    || suspension.isInForce();
             if (!any) {
                 throw new CommandRefused("pooler is not paused/suspended");
             }
-            setSuspended(false);
+            suspension.end();
             pools.resumeAll();
         });
     }
 
     @Override
     public synchronized PendingAction suspend() {
-        if (pools.isAllPaused() || lifecycle.isSuspended()) {
+        if (pools.isAllPaused() || suspension.isInForce()) {
             return Pending.refused("already suspended/paused");
         }
         if (pools.databases().stream().anyMatch(PooledDatabase::isPaused)) {
             return Pending.refused("cannot suspend with paused databases");
         }
-        return new Pending(setSuspended(true), () -> undo(null));
-    }
-
-    private CompletableFuture<Void> setSuspended(boolean stop) {
-        if (lifecycle.isSuspended() == stop) {
-            return CompletableFuture.completedFuture(null);
-        }
-        lifecycle.setSuspended(stop);
-        return eachSession(session -> true, session -> session.suspend(stop));
+        return new Pending(suspension.begin(config.get().get(GeneralSettings.SUSPEND_TIMEOUT)), () -> undo(null));
     }
 
     // ---- databases ----
@@ -173,7 +168,7 @@ public final class LiveControl implements PoolerControl {
 
     @Override
     public synchronized CompletionStage<Void> kill(@Nullable String database) {
-        if (database == null && (pools.isAllPaused() || lifecycle.isSuspended())) {
+        if (database == null && (pools.isAllPaused() || suspension.isInForce())) {
             return CompletableFuture.failedFuture(new CommandRefused("already suspended/paused"));
         }
         try {
@@ -323,6 +318,7 @@ public final class LiveControl implements PoolerControl {
         clients.close();
         listeners.closeTcp();
         pools.pauseAll();
+        suspension.end(); // who is not read cannot end
         // Nobody will get a server any more: who waits now, or begins to, is told at once.
         pools.databases()
                 .forEach(database -> database.refuseWaiters(clients.errors().serverShuttingDown()));
@@ -332,6 +328,7 @@ public final class LiveControl implements PoolerControl {
     private void waitForClients() {
         clients.close();
         listeners.closeTcp();
+        suspension.end(); // who is not read cannot end
         clients.clients().whenConnectionEnds(this::endWhenNobodyIsLeft);
         endWhenNobodyIsLeft();
     }

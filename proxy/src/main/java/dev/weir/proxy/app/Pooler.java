@@ -287,6 +287,11 @@ public final class Pooler {
         return lifecycle.isShuttingDown();
     }
 
+    /** Whether clients are not read. */
+    public boolean isSuspended() {
+        return lifecycle.isSuspended();
+    }
+
     /** Begins to end; a second order of the patient kinds ends at once. */
     public CompletionStage<Void> shutdown(ShutdownMode mode) {
         return control.shutdown(mode);

@@ -44,6 +44,11 @@ public final class PoolerSignals implements SignalReceiver {
     }
 
     @Override
+    public boolean isSuspended() {
+        return pooler.isSuspended();
+    }
+
+    @Override
     public void exitNow(int status) {
         exitStatus.complete(status);
     }

@@ -20,6 +20,9 @@ public interface SignalReceiver {
     /// Whether the end has begun, whoever asked for it.
     boolean isShuttingDown();
 
+    /// Whether clients are not read.
+    boolean isSuspended();
+
     /// Ends the process at once.
     void exitNow(int status);
 }

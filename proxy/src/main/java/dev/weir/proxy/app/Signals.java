@@ -1,6 +1,7 @@
 package dev.weir.proxy.app;
 
 import dev.weir.console.port.ShutdownMode;
+import dev.weir.proxy.log.Severity;
 import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,10 @@ public final class Signals {
         if (receiver.isShuttingDown()) {
             LOGGER.info("got {} while shutting down, fast exit", signal);
             receiver.exitNow(0);
+        } else if (receiver.isSuspended()) {
+            LOGGER.info("got {}", signal);
+            LOGGER.error(Severity.FATAL_MARKER, "suspend was in effect, going down immediately");
+            receiver.exitNow(1);
         } else {
             LOGGER.info("got {}, shutting down, waiting for {}", signal, awaited);
             receiver.shutDown(mode);

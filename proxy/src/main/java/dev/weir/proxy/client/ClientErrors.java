@@ -139,6 +139,11 @@ public final class ClientErrors {
         return fatal(SqlState.ADMIN_SHUTDOWN, "admin forced disconnect", "admin forced disconnect");
     }
 
+    /** See the text. */
+    public PgError suspendTimeout() {
+        return fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection due to suspend_timeout", "suspend_timeout");
+    }
+
     PgError misconfigured() {
         return fatal(SqlState.INTERNAL_ERROR, "bouncer config error", "bouncer config error");
     }

@@ -79,6 +79,11 @@ final class ClientInbound implements MessageSink {
         return BytesInFlight.of(framer, channel);
     }
 
+    /** Whether a message has begun to arrive that can be understood only when more of it is here. */
+    boolean holdsPartOfMessage() {
+        return framer.heldBytes() > 0 && !framer.isStopped();
+    }
+
     int heldBytes() {
         return framer.heldBytes();
     }

@@ -52,7 +52,7 @@ public final class ClientLink implements Waiter.Session {
     ServerConnection request() {
         ServerConnection linked = server;
         if (linked == null) {
-            if (state == ClientState.WAITING || out.isSuspended()) {
+            if (state == ClientState.WAITING) {
                 return null;
             }
             long nowNanos = System.nanoTime();

@@ -83,12 +83,8 @@ final class ClientOutput {
         }
     }
 
+    /** Whether the client may be read at all, from the next choice on. */
     void suspend(boolean stop) {
         suspended = stop;
-        readClient(!stop);
-    }
-
-    boolean isSuspended() {
-        return suspended;
     }
 }

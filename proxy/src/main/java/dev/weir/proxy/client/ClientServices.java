@@ -33,6 +33,7 @@ public final class ClientServices {
     private final Executor derivations;
     private final ConnectionIds ids;
     private volatile boolean closing;
+    private volatile boolean suspended;
 
     public ClientServices(
             Supplier<WeirConfig> config,
@@ -106,6 +107,15 @@ public final class ClientServices {
     /** From now on nobody new is let in but console users. */
     public void close() {
         closing = true;
+    }
+
+    /** Whether who logs in from now on is not read. */
+    public void setSuspended(boolean value) {
+        suspended = value;
+    }
+
+    boolean isSuspended() {
+        return suspended;
     }
 
     boolean isClosing() {

@@ -293,12 +293,36 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         timers.onIdle(System.nanoTime());
     }
 
-    /** SUSPEND stops the client from being read, RESUME goes on. */
-    public void suspend(boolean stop) {
-        out.suspend(stop);
-        if (!stop && link.state() == ClientState.IDLE) {
-            resumeHeld();
+    /**
+     * SUSPEND: stops reading the client between two of its messages, and its server as soon as nothing of theirs is inside the
+     * pooler; what has arrived is passed on. To be called until it is so.
+     *
+     * @return whether it is
+     */
+    public boolean settle() {
+        BytesInFlight waiting = inFlight();
+        out.suspend(waiting.streaming() == 0 && !inbound.holdsPartOfMessage());
+        chooseReading();
+        ServerConnection linked = link.server();
+        boolean settled = waiting.equals(BytesInFlight.NONE)
+                && link.state() != ClientState.WAITING
+                && (linked == null
+                        || (!linked.settings().areUnderWay()
+                                && linked.inFlight().equals(BytesInFlight.NONE)));
+        if (settled && linked != null) {
+            linked.readAnswers(false);
         }
+        return settled;
+    }
+
+    /** RESUME after a SUSPEND. */
+    public void goOn() {
+        out.suspend(false);
+        ServerConnection linked = link.server();
+        if (linked != null) {
+            linked.readAnswers(out.isWritable());
+        }
+        chooseReading();
     }
 
     // ---- looking ----

@@ -44,6 +44,9 @@ final class ClientWelcome {
         }
         Messages.readyForQuery(out, TransactionStatus.IDLE);
         channel.writeAndFlush(out);
+        if (services.isSuspended()) {
+            session.settle();
+        }
         return session;
     }
 }

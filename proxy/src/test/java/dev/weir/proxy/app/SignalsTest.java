@@ -11,6 +11,7 @@ final class SignalsTest {
 
     private final List<String> asked = new ArrayList<>();
     private boolean shuttingDown;
+    private boolean suspended;
 
     private final Signals signals = new Signals(new SignalReceiver() {
         @Override
@@ -37,6 +38,11 @@ final class SignalsTest {
         @Override
         public boolean isShuttingDown() {
             return shuttingDown;
+        }
+
+        @Override
+        public boolean isSuspended() {
+            return suspended;
         }
 
         @Override
@@ -70,6 +76,14 @@ final class SignalsTest {
         signals.onTerminate();
         signals.onInterrupt();
         assertThat(asked).containsExactly("shut down WAIT_FOR_CLIENTS", "exit 0");
+    }
+
+    @Test
+    void aSuspendedPoolerCannotWaitAndFails() {
+        suspended = true;
+        signals.onTerminate();
+        signals.onInterrupt();
+        assertThat(asked).containsExactly("exit 1", "exit 1");
     }
 
     @Test

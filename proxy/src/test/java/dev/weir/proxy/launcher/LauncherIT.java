@@ -3,6 +3,9 @@ package dev.weir.proxy.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.proxy.testkit.Endpoint;
+import dev.weir.proxy.testkit.Login;
+import dev.weir.proxy.testkit.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What users and scripts rely on: exit statuses, signals, pidfile, log files, `-d`. No PostgreSQL is needed for it.
 final class LauncherIT {
 
+    private static final int CLIENTS_PORT = 6432;
     private static final String UP = "process up: Weir";
 
     @TempDir
@@ -140,6 +144,19 @@ final class LauncherIT {
         run.awaitError("got SIGUSR2, continuing from PAUSE");
         run.send("TERM");
         assertThat(run.awaitExit()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void failsOnASignalToEndWhileItIsSuspended(String signal) throws Exception {
+        Launcher.Run run = up("admin_users = [\"boss\"]");
+        try (RawClient console =
+                RawClient.connect(Endpoint.socketIn(directory, CLIENTS_PORT), new Login("boss", "", "pgbouncer"))) {
+            console.run("SUSPEND");
+            run.send(signal);
+            assertThat(run.awaitExit()).isEqualTo(1);
+        }
+        assertThat(run.errors()).contains("got SIG" + signal).contains("] FATAL suspend was in effect");
     }
 
     @Test
