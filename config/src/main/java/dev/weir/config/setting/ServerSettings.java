@@ -45,11 +45,11 @@ public final class ServerSettings {
                     "track_extra_parameters", ValueTypes.listOf("parameters"), List.of("IntervalStyle"))
             .since("1.20")
             .needsRestart()
-            .noEffect()
-            .differs("Every parameter that PostgreSQL reports and a client may set follows it, listed here or not.")
+            .differs("Has nothing to add: every parameter that PostgreSQL reports and a client may set follows it, "
+                    + "listed here or not.")
             .doc(
                     TABLE,
-                    "Parameters that PgBouncer lets follow the client from server to server, besides client_encoding,"
+                    "Parameters that follow the client from server to server, besides client_encoding,"
                             + " DateStyle, TimeZone, standard_conforming_strings and application_name.");
     public static final Setting<List<String>> IGNORE_STARTUP_PARAMETERS = global(
                     "ignore_startup_parameters", ValueTypes.listOf("parameters"), List.<String>of())
