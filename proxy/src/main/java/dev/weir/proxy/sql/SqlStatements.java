@@ -1,0 +1,27 @@
+package dev.weir.proxy.sql;
+
+import io.netty.buffer.ByteBuf;
+
+/// Takes apart texts of one statement. Thread-safe.
+public final class SqlStatements {
+    static final SqlStatement OTHER = new SqlStatement.Other();
+
+    private SqlStatements() {}
+
+    /// What the only statement of a text says, as far as it is surely understood. Meant for texts that
+    /// [SqlScanner#effects] has found to be worth it.
+    ///
+    /// @param start absolute index in the buffer
+    /// @param length in bytes, without the zero byte that ends the text in a message
+    public static SqlStatement single(ByteBuf in, int start, int length, SqlDialect dialect) {
+        byte[] text = new byte[length];
+        in.getBytes(start, text);
+        return single(text, dialect);
+    }
+
+    /// The same for an array.
+    public static SqlStatement single(byte[] text, SqlDialect dialect) {
+        StatementTokens tokens = StatementTokens.of(text, dialect);
+        return tokens.isSingle() ? new StatementParser(tokens).parse() : OTHER;
+    }
+}
