@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.proxy.testkit.Endpoint;
 import dev.weir.proxy.testkit.Login;
+import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -268,6 +272,43 @@ final class LauncherIT {
                 .contains("WEIR_JAVA_HOME")
                 .contains("JDK 25 or newer");
         assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    /// Linux only, like `/proc` and `prlimit`; elsewhere descriptors cannot be taken away from a running process.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void stopsAcceptingForAWhileWhenItHasNoDescriptorsLeftAndGoesOn() throws Exception {
+        Launcher.Run run = up("");
+        long pid = run.process().pid();
+        int used = Objects.requireNonNull(Path.of("/proc/" + pid + "/fd").toFile().list()).length;
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            limitDescriptors(pid, used + 3);
+            for (int i = 0; i < 10; i++) {
+                clients.add(RawClient.open(Endpoint.socketIn(directory, 6432)));
+            }
+            run.awaitError("accept() failed: ");
+            assertThat(run.process().isAlive()).isTrue();
+
+            clients.removeFirst().hangUp();
+
+            limitDescriptors(pid, used + 100);
+            for (RawClient client : clients) {
+                client.send(Frontend.sslRequest());
+                assertThat(client.wire().readByte()).isEqualTo('N');
+            }
+        } finally {
+            clients.forEach(RawClient::hangUp);
+        }
+        run.send("TERM");
+        assertThat(run.awaitExit()).isZero();
+    }
+
+    private static void limitDescriptors(long pid, int most) throws Exception {
+        assertThat(new ProcessBuilder("prlimit", "--pid", String.valueOf(pid), "--nofile=" + most + ":")
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private Launcher.Run up(String settings) throws IOException {
