@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.proxy.testkit.Endpoint;
-import dev.weir.proxy.testkit.Login;
 import dev.weir.proxy.testkit.Frontend;
+import dev.weir.proxy.testkit.Login;
 import dev.weir.proxy.testkit.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -280,12 +280,13 @@ final class LauncherIT {
     void stopsAcceptingForAWhileWhenItHasNoDescriptorsLeftAndGoesOn() throws Exception {
         Launcher.Run run = up("");
         long pid = run.process().pid();
-        int used = Objects.requireNonNull(Path.of("/proc/" + pid + "/fd").toFile().list()).length;
+        int used =
+                Objects.requireNonNull(Path.of("/proc/" + pid + "/fd").toFile().list()).length;
         List<RawClient> clients = new ArrayList<>();
         try {
             limitDescriptors(pid, used + 3);
             for (int i = 0; i < 10; i++) {
-                clients.add(RawClient.open(Endpoint.socketIn(directory, 6432)));
+                clients.add(RawClient.open(Endpoint.socketIn(directory, CLIENTS_PORT)));
             }
             run.awaitError("accept() failed: ");
             assertThat(run.process().isAlive()).isTrue();
