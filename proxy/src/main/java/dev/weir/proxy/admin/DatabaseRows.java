@@ -44,9 +44,9 @@ final class DatabaseRows {
                 entry.values().find(PoolSettings.POOL_MODE),
                 entry.hosts().size() > 1 ? entry.loadBalanceHosts().text() : null,
                 config.maxDbConnections(entry),
-                pooled == null ? 0 : pooled.servers().used(),
+                pooled == null ? 0 : pooled.group().servers().used(),
                 config.maxDbClientConnections(entry),
-                pooled == null ? 0 : pooled.clients(),
+                pooled == null ? 0 : pooled.group().clients(),
                 pooled != null && pooled.isPaused(),
                 pooled != null && pooled.isDisabled());
     }

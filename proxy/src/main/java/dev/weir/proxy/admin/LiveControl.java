@@ -95,7 +95,7 @@ public final class LiveControl implements PoolerControl {
 
     private static CompletableFuture<Void> whenServersGone(Collection<PooledDatabase> databases) {
         return CompletableFuture.allOf(databases.stream()
-                .map(database -> database.servers().whenEmpty())
+                .map(database -> database.group().servers().whenEmpty())
                 .toArray(CompletableFuture[]::new));
     }
 
@@ -152,8 +152,8 @@ public final class LiveControl implements PoolerControl {
 
     @Override
     public CompletionStage<Void> reconnect(@Nullable String database) {
-        return answer(() ->
-                selected(database, "reconnect").forEach(each -> each.pools().forEach(Pool::renewServers)));
+        return answer(() -> selected(database, "reconnect")
+                .forEach(each -> each.group().pools().forEach(Pool::renewServers)));
     }
 
     @Override

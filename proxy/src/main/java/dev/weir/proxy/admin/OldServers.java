@@ -47,7 +47,7 @@ final class OldServers {
 
     private boolean anyOn(Worker worker) {
         return databases.stream()
-                .flatMap(database -> database.pools().stream())
+                .flatMap(database -> database.group().pools().stream())
                 .map(pool -> pool.shard(worker))
                 .anyMatch(PoolShard::hasOldServers);
     }

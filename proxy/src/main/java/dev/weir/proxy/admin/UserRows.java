@@ -7,8 +7,8 @@ import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.Setting;
 import dev.weir.console.port.UserSnapshot;
+import dev.weir.proxy.pool.PoolGroup;
 import dev.weir.proxy.pool.PoolRegistry;
-import dev.weir.proxy.pool.PooledUser;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +23,10 @@ final class UserRows {
 
     /// Users with a secret, with settings, forced by a database, or seen at a login.
     static List<UserSnapshot> read(WeirConfig config, PoolRegistry pools) {
-        Map<String, PooledUser> seen = new HashMap<>();
-        for (PooledUser user : pools.users()) {
+        Map<String, PoolGroup> seen = new HashMap<>();
+        for (PoolGroup user : pools.users()) {
             // Anybody can knock under any name; who was not let in has left neither.
-            if (user.clients() > 0 || !user.pools().isEmpty()) {
+            if (!user.isEmpty()) {
                 seen.put(user.name(), user);
             }
         }
@@ -49,7 +49,7 @@ final class UserRows {
         }
     }
 
-    private static UserSnapshot row(WeirConfig config, String name, @Nullable PooledUser seen) {
+    private static UserSnapshot row(WeirConfig config, String name, @Nullable PoolGroup seen) {
         UserConfig entry = config.findUser(name);
         return new UserSnapshot(
                 name,

@@ -2,8 +2,8 @@ package dev.weir.proxy.client;
 
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.setting.PoolSettings;
+import dev.weir.proxy.pool.PoolGroup;
 import dev.weir.proxy.pool.PooledDatabase;
-import dev.weir.proxy.pool.PooledUser;
 import dev.weir.proxy.wire.ProtocolViolation;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ final class ClientAdmission {
 
     private final ClientServices services;
     private @Nullable PooledDatabase database;
-    private @Nullable PooledUser user;
+    private @Nullable PoolGroup user;
 
     ClientAdmission(ClientServices services) {
         this.services = services;
@@ -33,13 +33,13 @@ final class ClientAdmission {
         }
         if (entry != null) {
             PooledDatabase pooled = services.pools().database(entry);
-            if (!pooled.admitClient(false)) {
+            if (!pooled.group().admitClient()) {
                 throw new ProtocolViolation(errors.tooManyClients("max_db_client_connections"));
             }
             database = pooled;
         }
-        PooledUser pooled = services.pools().user(userName);
-        if (!pooled.admitClient(false)) {
+        PoolGroup pooled = services.pools().user(userName);
+        if (!pooled.admitClient()) {
             throw new ProtocolViolation(errors.tooManyClients("max_user_client_connections"));
         }
         user = pooled;
@@ -48,7 +48,7 @@ final class ClientAdmission {
     /** The client has gone, logged in or not. */
     void countOut() {
         if (database != null) {
-            database.onClientGone();
+            database.group().onClientGone();
             services.pools().forgetIfNeverServed(database);
             database = null;
         }

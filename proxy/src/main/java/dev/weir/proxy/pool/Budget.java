@@ -102,8 +102,7 @@ public final class Budget {
 
     /** Tells whoever has waited longest that a permit may be free. */
     public void tellNext() {
-        int max = limit.getAsInt();
-        if (max > 0 && used.get() >= max) {
+        if (isFull()) {
             return;
         }
         Applicant next = applicants.peek();
@@ -137,6 +136,12 @@ public final class Budget {
     /** Permits there are; 0 for no limit. */
     public int limit() {
         return limit.getAsInt();
+    }
+
+    /** Whether there is no permit left. */
+    boolean isFull() {
+        int max = limit.getAsInt();
+        return max > 0 && used.get() >= max;
     }
 
     /** Whether more permits are in use than there are: the limit was lowered. */

@@ -1,7 +1,5 @@
 package dev.weir.proxy.pool;
 
-import java.util.Collection;
-
 /** Makes room under a limit that several pools share: the server that has been free for longest gives way. */
 final class Eviction {
 
@@ -9,18 +7,11 @@ final class Eviction {
 
     /** Asks the loop of the longest-idle server of another pool under the exhausted limit to close it. */
     static boolean askFor(Pool needy) {
-        boolean databaseFull = isFull(needy.database().servers());
-        return evictAmong(databaseFull ? needy.database().pools() : needy.user().pools(), needy);
-    }
-
-    private static boolean isFull(Budget budget) {
-        return budget.limit() > 0 && budget.used() >= budget.limit();
-    }
-
-    private static boolean evictAmong(Collection<Pool> pools, Pool needy) {
+        PoolGroup ofDatabase = needy.database().group();
+        PoolGroup full = ofDatabase.servers().isFull() ? ofDatabase : needy.user();
         PoolShard victim = null;
         long oldest = Long.MAX_VALUE;
-        for (Pool other : pools) {
+        for (Pool other : full.pools()) {
             if (other == needy) {
                 continue;
             }

@@ -83,9 +83,10 @@ public final class Housekeeping {
         long now = System.nanoTime();
         forgetUnusedPools(now);
         for (PooledDatabase database : pools.databases()) {
-            boolean unused = database.clients() == 0 && database.servers().used() == 0;
+            PoolGroup group = database.group();
+            boolean unused = group.clients() == 0 && group.servers().used() == 0;
             boolean automatic = !config.get().databases().containsKey(database.name());
-            boolean longUnused = !idle.isZero() && now - database.usedNanos() > idle.toNanos();
+            boolean longUnused = !idle.isZero() && now - group.usedNanos() > idle.toNanos();
             if (unused && (database.isRemoved() || (automatic && longUnused))) {
                 pools.forget(database);
             }

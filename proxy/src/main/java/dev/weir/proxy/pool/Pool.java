@@ -45,7 +45,7 @@ public final class Pool {
 
     private final PoolKey key;
     private final PooledDatabase database;
-    private final PooledUser user;
+    private final PoolGroup user;
     private final Environment environment;
     private final Supplier<ServerCredentials> credentials;
     private final List<PoolShard> shards;
@@ -66,7 +66,7 @@ public final class Pool {
     public Pool(
             PoolKey key,
             PooledDatabase database,
-            PooledUser user,
+            PoolGroup user,
             PoolRules rules,
             Supplier<ServerCredentials> credentials,
             Environment environment) {
@@ -76,7 +76,7 @@ public final class Pool {
         this.rules = rules;
         this.credentials = credentials;
         this.environment = environment;
-        database.add(this);
+        database.group().add(this);
         user.add(this);
         this.shards = environment.workers().stream()
                 .map(worker -> new PoolShard(this, worker))
@@ -100,7 +100,7 @@ public final class Pool {
         return database;
     }
 
-    public PooledUser user() {
+    public PoolGroup user() {
         return user;
     }
 

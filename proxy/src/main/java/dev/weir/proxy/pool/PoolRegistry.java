@@ -27,7 +27,7 @@ public final class PoolRegistry {
     private volatile boolean allPaused;
     private final ConcurrentHashMap<PoolKey, Pool> pools = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, PooledDatabase> databases = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, PooledUser> users = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, PoolGroup> users = new ConcurrentHashMap<>();
 
     /** @param learned what clients' logins have brought to light about a user, given the stored secret */
     public PoolRegistry(
@@ -61,7 +61,7 @@ public final class PoolRegistry {
         return databases.computeIfAbsent(entry.name(), name -> {
             PooledDatabase database = new PooledDatabase(name);
             WeirConfig now = config.get();
-            database.limit(now.maxDbConnections(entry), now.maxDbClientConnections(entry));
+            database.group().limit(now.maxDbConnections(entry), now.maxDbClientConnections(entry));
             if (allPaused) {
                 database.pause();
             }
@@ -74,9 +74,9 @@ public final class PoolRegistry {
         return databases.get(name);
     }
 
-    public PooledUser user(String name) {
+    public PoolGroup user(String name) {
         return users.computeIfAbsent(name, key -> {
-            PooledUser user = new PooledUser(key);
+            PoolGroup user = new PoolGroup(key);
             WeirConfig now = config.get();
             user.limit(now.maxUserConnections(key), now.maxUserClientConnections(key));
             return user;
@@ -92,7 +92,7 @@ public final class PoolRegistry {
             return pool;
         }
         PooledDatabase database = database(entry);
-        PooledUser user = user(key.user());
+        PoolGroup user = user(key.user());
         return pools.computeIfAbsent(
                 key,
                 missing -> new Pool(
@@ -112,7 +112,7 @@ public final class PoolRegistry {
         return databases.values();
     }
 
-    public Collection<PooledUser> users() {
+    public Collection<PoolGroup> users() {
         return users.values();
     }
 
@@ -133,7 +133,7 @@ public final class PoolRegistry {
             DatabaseConfig entry = now.findDatabase(name);
             database.setRemoved(entry == null);
             if (entry != null) {
-                database.limit(now.maxDbConnections(entry), now.maxDbClientConnections(entry));
+                database.group().limit(now.maxDbConnections(entry), now.maxDbClientConnections(entry));
             }
         });
         pools.forEach((key, pool) -> {
@@ -147,28 +147,27 @@ public final class PoolRegistry {
     /** Forgets a database and its pools, which must have neither clients nor servers. */
     public void forget(PooledDatabase database) {
         databases.remove(database.name(), database);
-        database.pools().forEach(this::forget);
+        database.group().pools().forEach(this::forget);
     }
 
     /** Forgets a pool, which must have neither clients nor servers; its counters go with it. */
     void forget(Pool pool) {
         pools.remove(pool.key(), pool);
-        pool.database().remove(pool);
+        pool.database().group().remove(pool);
         pool.user().remove(pool);
         forgetIfUnused(pool.user());
     }
 
     /** Forgets a user without clients and pools, so that names tried by strangers leave nothing behind. */
-    public void forgetIfUnused(PooledUser user) {
-        users.computeIfPresent(user.name(), (name, known) -> known.isUnused() ? null : known);
+    public void forgetIfUnused(PoolGroup user) {
+        users.computeIfPresent(user.name(), (name, known) -> known.isEmpty() ? null : known);
     }
 
     /** Forgets a database made on demand that has neither clients nor pools: nobody has logged in to it. */
     public void forgetIfNeverServed(PooledDatabase database) {
         if (!config.get().databases().containsKey(database.name()) && !database.isPaused() && !database.isDisabled()) {
             databases.computeIfPresent(
-                    database.name(),
-                    (name, known) -> known.clients() == 0 && known.pools().isEmpty() ? null : known);
+                    database.name(), (name, known) -> known.group().isEmpty() ? null : known);
         }
     }
 

@@ -258,7 +258,7 @@ public final class PoolShard implements ServerOwner {
         } else {
             pool.live().decrementAndGet();
         }
-        pool.database().servers().release();
+        pool.database().group().servers().release();
         pool.user().servers().release();
         pool.servers().release();
         if (loginError != null

@@ -1,87 +1,27 @@
 package dev.weir.proxy.pool;
 
 import dev.weir.proxy.wire.PgError;
-import java.util.Collection;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** One database as clients name it, over all its pools: its limits and whether it is paused or disabled. Thread-safe. */
+/** One database as clients name it, over all its pools: whether it is paused, disabled or removed. Thread-safe. */
 public final class PooledDatabase {
 
-    private final String name;
-    private final Budget servers;
-    private final AtomicInteger clients = new AtomicInteger();
-    private final ConcurrentLinkedQueue<Pool> pools = new ConcurrentLinkedQueue<>();
-    private volatile int connectionsMax;
-    private volatile int clientsMax;
+    private final PoolGroup group;
     private volatile boolean paused;
     private volatile boolean disabled;
     private volatile boolean removed;
-    private volatile long usedNanos = System.nanoTime();
 
     PooledDatabase(String name) {
-        this.name = name;
-        this.servers = new Budget(() -> connectionsMax);
-    }
-
-    /** Takes over {@code max_db_connections} and {@code max_db_client_connections}; 0 for no limit. */
-    void limit(int newConnectionsMax, int newClientsMax) {
-        connectionsMax = newConnectionsMax;
-        clientsMax = newClientsMax;
-        servers.tellNext();
+        this.group = new PoolGroup(name);
     }
 
     public String name() {
-        return name;
+        return group.name();
     }
 
-    /** Server connections. */
-    public Budget servers() {
-        return servers;
-    }
-
-    /** Its pools. */
-    public Collection<Pool> pools() {
-        return pools;
-    }
-
-    void remove(Pool pool) {
-        pools.remove(pool);
-    }
-
-    void add(Pool pool) {
-        pools.add(pool);
-    }
-
-    /** Counts a client unless there are too many. */
-    public boolean admitClient(boolean exempt) {
-        usedNanos = System.nanoTime();
-        int now = clients.incrementAndGet();
-        if (!exempt && clientsMax > 0 && now > clientsMax) {
-            clients.decrementAndGet();
-            return false;
-        }
-        return true;
-    }
-
-    public void onClientGone() {
-        clients.decrementAndGet();
-        usedNanos = System.nanoTime();
-    }
-
-    public int clients() {
-        return clients.get();
-    }
-
-    /** {@code max_db_client_connections}. */
-    public int clientsMax() {
-        return clientsMax;
-    }
-
-    /** Last login or end of a client, {@link System#nanoTime()}. */
-    public long usedNanos() {
-        return usedNanos;
+    /** Its pools and their limits. */
+    public PoolGroup group() {
+        return group;
     }
 
     public boolean isPaused() {
@@ -101,7 +41,7 @@ public final class PooledDatabase {
     }
 
     private void eachShard(Consumer<PoolShard> action) {
-        for (Pool pool : pools) {
+        for (Pool pool : group.pools()) {
             for (PoolShard shard : pool.shards()) {
                 shard.worker().run(() -> action.accept(shard));
             }

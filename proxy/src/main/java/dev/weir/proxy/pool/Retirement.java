@@ -34,7 +34,7 @@ final class Retirement {
         if (pool.servers().isExceeded() && shard.waitingCount() == 0) {
             return "too many servers in the pool";
         }
-        if (isOwedElsewhere(pool.database().servers())
+        if (isOwedElsewhere(pool.database().group().servers())
                 || isOwedElsewhere(pool.user().servers())) {
             return "evicted";
         }

@@ -51,7 +51,7 @@ final class ServerSupply implements Budget.Applicant {
 
     private void withdrawFromShared() {
         pool.user().servers().withdraw(this);
-        pool.database().servers().withdraw(this);
+        pool.database().group().servers().withdraw(this);
     }
 
     private int beingMade() {
@@ -80,7 +80,7 @@ final class ServerSupply implements Budget.Applicant {
             pool.connecting().release();
             return false;
         }
-        return openWithin(pool.user().servers(), pool.database().servers());
+        return openWithin(pool.user().servers(), pool.database().group().servers());
     }
 
     private boolean openWithin(Budget user, Budget database) {
@@ -106,10 +106,8 @@ final class ServerSupply implements Budget.Applicant {
     /** Opens one server beyond {@code pool_size}, out of the reserve. */
     void openFromReserve() {
         int extra = pool.rules().reserveSize();
-        boolean full =
-                pool.rules().size() > 0 && pool.servers().used() >= pool.rules().size();
         if (extra == 0
-                || !full
+                || !pool.servers().isFull()
                 || pool.pauseNanos(System.nanoTime()) > 0
                 || !pool.servers().tryAcquire(extra)) {
             return;
@@ -119,7 +117,7 @@ final class ServerSupply implements Budget.Applicant {
             return;
         }
         LOGGER.warn("{} taking connection from reserve_pool", pool);
-        openWithin(pool.user().servers(), pool.database().servers());
+        openWithin(pool.user().servers(), pool.database().group().servers());
     }
 
     /** {@code min_pool_size}; never at the cost of another pool. */
@@ -129,16 +127,12 @@ final class ServerSupply implements Budget.Applicant {
         }
         int limit = rules.size() == 0 ? rules.minSize() : Math.min(rules.minSize(), rules.size());
         for (int missing = limit - pool.servers().used(); missing > 0; missing--) {
-            boolean limited =
-                    isFull(pool.user().servers()) || isFull(pool.database().servers());
+            boolean limited = pool.user().servers().isFull()
+                    || pool.database().group().servers().isFull();
             if (limited || beingMade() >= rules.connectConcurrency() || !tryOpen()) {
                 return;
             }
         }
-    }
-
-    private static boolean isFull(Budget budget) {
-        return budget.limit() > 0 && budget.used() >= budget.limit();
     }
 
     private void scheduleRetry(long nanos) {

@@ -92,9 +92,9 @@ final class ConfiguredRowsTest {
         WeirConfig config = load();
         PoolRegistry pools = idle.under(config);
         PooledDatabase shop = pools.database(entry(config, "shop"));
-        shop.admitClient(false);
-        shop.admitClient(false);
-        shop.servers().tryAcquire(0);
+        shop.group().admitClient();
+        shop.group().admitClient();
+        shop.group().servers().tryAcquire(0);
         shop.pause();
         shop.setDisabled(true);
 
@@ -134,7 +134,7 @@ final class ConfiguredRowsTest {
     void usersThatAreLoggedInAppear() throws IOException {
         WeirConfig config = load();
         PoolRegistry pools = idle.under(config);
-        pools.user("carol").admitClient(false);
+        pools.user("carol").admitClient();
 
         assertThat(UserRows.read(config, pools)).contains(new UserSnapshot("carol", null, null, null, 0, 0, 6, 1));
     }
@@ -143,7 +143,7 @@ final class ConfiguredRowsTest {
     void usersThatWereTurnedAwayDoNot() throws IOException {
         WeirConfig config = load();
         PoolRegistry pools = idle.under(config);
-        pools.user("mallory").admitClient(false);
+        pools.user("mallory").admitClient();
         pools.user("mallory").onClientGone();
 
         assertThat(UserRows.read(config, pools)).extracting(UserSnapshot::name).doesNotContain("mallory");

@@ -59,7 +59,11 @@ final class ClientAdmissionTest {
             ClientAdmission first = admit(pooler, entry(pooler, "db"), "a");
             ClientAdmission second = admit(pooler, entry(pooler, "other"), "a");
             assertTurnedAway(pooler, "db", "a", "max_user_client_connections");
-            assertThat(pooler.pools.registry.database(entry(pooler, "db")).clients())
+            assertThat(pooler.pools
+                            .registry
+                            .database(entry(pooler, "db"))
+                            .group()
+                            .clients())
                     .as("who is turned away for the user's sake is not left counted at the database")
                     .isEqualTo(1);
             admit(pooler, entry(pooler, "db"), "b").countOut();
@@ -127,7 +131,7 @@ final class ClientAdmissionTest {
             goes.countOut();
             goes.countOut();
 
-            assertThat(database.clients()).isEqualTo(1);
+            assertThat(database.group().clients()).isEqualTo(1);
             assertThat(pooler.pools.registry.user("a").clients()).isEqualTo(1);
             stays.countOut();
         }

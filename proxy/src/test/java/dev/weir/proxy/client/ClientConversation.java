@@ -175,7 +175,7 @@ final class ClientConversation implements AutoCloseable {
     /** Fails unless nobody is counted any more. */
     void assertNobodyIsLeft() {
         boolean counted = clients.connections() != 0 || clients.loggingIn() != 0 || clients.consoles() != 0;
-        pools.registry.databases().forEach(database -> require(database.clients() == 0, database.name()));
+        pools.registry.databases().forEach(database -> require(database.group().clients() == 0, database.name()));
         pools.registry.users().forEach(user -> require(user.clients() == 0, user.name()));
         pools.registry.pools().forEach(pool -> require(pool.clients().get() == 0, pool.toString()));
         require(!counted, "all clients");

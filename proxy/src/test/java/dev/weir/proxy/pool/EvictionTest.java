@@ -20,7 +20,8 @@ final class EvictionTest {
             assertThat(oldest.isOpen()).isFalse();
             assertThat(newer.isOpen()).isTrue();
             assertThat(needy.isServed()).isTrue();
-            assertThat(pools.pool("db", "third").database().servers().used()).isEqualTo(2);
+            assertThat(pools.pool("db", "third").database().group().servers().used())
+                    .isEqualTo(2);
         }
     }
 

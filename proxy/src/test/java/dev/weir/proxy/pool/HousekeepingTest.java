@@ -103,7 +103,7 @@ final class HousekeepingTest {
                     "the pool is forgotten",
                     () -> assertThat(pools.registry.pools()).containsExactly(used));
             assertThat(pools.registry.users()).containsExactly(used.user());
-            assertThat(used.database().pools()).containsExactly(used);
+            assertThat(used.database().group().pools()).containsExactly(used);
 
             used.clients().decrementAndGet();
             await(
@@ -136,7 +136,7 @@ final class HousekeepingTest {
             """)) {
             Pool listed = pools.pool("listed", "user");
             Pool automatic = pools.pool("automatic", "user");
-            assertThat(automatic.database().admitClient(false)).isTrue();
+            assertThat(automatic.database().group().admitClient()).isTrue();
             for (int i = 0; i < 3; i++) {
                 goOn(pools);
             }
@@ -144,7 +144,7 @@ final class HousekeepingTest {
                     .as("has a client")
                     .isNotNull();
 
-            automatic.database().onClientGone();
+            automatic.database().group().onClientGone();
 
             await(
                     pools,
@@ -160,13 +160,13 @@ final class HousekeepingTest {
         try (TestPools pools = start("[databases]\ngone = host=127.0.0.1\nkept = host=127.0.0.1\n")) {
             PooledDatabase gone = pools.pool("gone", "user").database();
             pools.pool("kept", "user");
-            assertThat(gone.admitClient(false)).isTrue();
+            assertThat(gone.group().admitClient()).isTrue();
 
             pools.configure("[databases]\nkept = host=127.0.0.1\n");
             goOn(pools);
             assertThat(pools.registry.findDatabase("gone")).isSameAs(gone);
 
-            gone.onClientGone();
+            gone.group().onClientGone();
             goOn(pools);
 
             assertThat(pools.registry.findDatabase("gone")).isNull();

@@ -26,7 +26,7 @@ final class ServerSupplyTest {
 
     private static void assertInUse(Pool pool, int servers) {
         assertThat(pool.servers().used()).isEqualTo(servers);
-        assertThat(pool.database().servers().used()).isEqualTo(servers);
+        assertThat(pool.database().group().servers().used()).isEqualTo(servers);
         assertThat(pool.user().servers().used()).isEqualTo(servers);
     }
 

@@ -4,8 +4,11 @@ import java.util.Collection;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One user over all databases: its limits. Thread-safe. */
-public final class PooledUser {
+/**
+ * The pools of one database or of one role, and the limits on what they may have together: server connections and clients.
+ * Thread-safe.
+ */
+public final class PoolGroup {
 
     private final String name;
     private final Budget servers;
@@ -13,29 +16,31 @@ public final class PooledUser {
     private final ConcurrentLinkedQueue<Pool> pools = new ConcurrentLinkedQueue<>();
     private volatile int connectionsMax;
     private volatile int clientsMax;
+    private volatile long usedNanos = System.nanoTime();
 
-    PooledUser(String name) {
+    PoolGroup(String name) {
         this.name = name;
         this.servers = new Budget(() -> connectionsMax);
     }
 
-    /** Takes over {@code max_user_connections} and {@code max_user_client_connections}; 0 for no limit. */
+    /** Takes over {@code max_…_connections} and {@code max_…_client_connections}; 0 for no limit. */
     void limit(int newConnectionsMax, int newClientsMax) {
         connectionsMax = newConnectionsMax;
         clientsMax = newClientsMax;
         servers.tellNext();
     }
 
+    /** Name of the database or the role. */
     public String name() {
         return name;
     }
 
-    /** Server connections under this role. */
+    /** Server connections. */
     public Budget servers() {
         return servers;
     }
 
-    /** The pools under this role. */
+    /** Its pools. */
     public Collection<Pool> pools() {
         return pools;
     }
@@ -49,30 +54,34 @@ public final class PooledUser {
     }
 
     /** Counts a client unless there are too many. */
-    public boolean admitClient(boolean exempt) {
+    public boolean admitClient() {
+        usedNanos = System.nanoTime();
         int now = clients.incrementAndGet();
-        if (!exempt && clientsMax > 0 && now > clientsMax) {
+        if (clientsMax > 0 && now > clientsMax) {
             clients.decrementAndGet();
             return false;
         }
         return true;
     }
 
-    /** Whether it has neither clients nor pools. */
-    boolean isUnused() {
-        return clients.get() == 0 && pools.isEmpty();
-    }
-
+    /** A client that was admitted is gone. */
     public void onClientGone() {
         clients.decrementAndGet();
+        usedNanos = System.nanoTime();
     }
 
+    /** Clients, those logging in included. */
     public int clients() {
         return clients.get();
     }
 
-    /** {@code max_user_client_connections}. */
-    public int clientsMax() {
-        return clientsMax;
+    /** Whether it has neither clients nor pools. */
+    public boolean isEmpty() {
+        return clients.get() == 0 && pools.isEmpty();
+    }
+
+    /** Last login or end of a client, {@link System#nanoTime()}. */
+    long usedNanos() {
+        return usedNanos;
     }
 }
