@@ -5,7 +5,10 @@ import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.server.ServerConnection;
-import dev.weir.proxy.statement.TransactionEnd;
+import dev.weir.proxy.sql.CustomSettings;
+import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.SqlScanner;
+import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
@@ -14,7 +17,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a logged-in client sends, message by message: forwarded to its server and noted as an expectation there, held while
@@ -24,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientInbound implements MessageSink {
 
-    /** A client that has sent so many messages must first read some answers. */
-    private static final int OUTSTANDING_MAX = 1 << 16;
+    /** Longer queries are not read before they are sent on: they may do anything. */
+    private static final int READ_BYTES_MAX = 64 << 10;
 
     /** What a client may send ahead while its messages are held. */
     private static final int AHEAD_BYTES_MAX = 32 << 10;
@@ -35,6 +37,7 @@ final class ClientInbound implements MessageSink {
     private final ClientSession session;
     private final MessageFramer framer;
     private final StatementRewriter statements;
+    private final SqlCommands commands;
     /** Skips what belongs to a batch that has failed here, up to its Sync. */
     private boolean discardingBatch;
 
@@ -44,8 +47,10 @@ final class ClientInbound implements MessageSink {
     /** What was sent since the last ReadyForQuery ends a transaction and must not be cancelled. */
     private boolean commitSent;
 
-    ClientInbound(ClientSession session, ByteBufAllocator allocator, StatementRewriter statements) {
+    ClientInbound(
+            ClientSession session, ByteBufAllocator allocator, StatementRewriter statements, SqlCommands commands) {
         this.session = session;
+        this.commands = commands;
         this.framer = new MessageFramer(this, allocator, VERDICTS);
         this.statements = statements;
     }
@@ -96,6 +101,11 @@ final class ClientInbound implements MessageSink {
     /** Whether what runs must be let come to its end. */
     boolean isCommitSent() {
         return commitSent;
+    }
+
+    /** A message of the batch was answered without a server. */
+    void onAnsweredHere() {
+        answeredHere = true;
     }
 
     /** The server has answered everything. */
@@ -149,70 +159,69 @@ final class ClientInbound implements MessageSink {
                 requireEmpty(bodyLength, "Flush");
                 yield session.server() == null ? DISCARD : FORWARD;
             }
-            case FrontendType.CLOSE -> onClose(in, bodyStart, bodyLength, available);
             case FrontendType.SYNC -> onSync(bodyLength);
             case FrontendType.QUERY -> onQuery(in, bodyStart, bodyLength, available);
-            case FrontendType.FUNCTION_CALL -> expect(Expectations.FUNCTION_CALL);
-            case FrontendType.EXECUTE -> onExecute();
-            case FrontendType.PARSE -> {
-                ServerConnection server = request();
-                yield server == null ? STOP : onParse(server, in, bodyStart, bodyLength, available);
-            }
-            case FrontendType.BIND -> {
-                ServerConnection server = request();
-                yield server == null ? STOP : statements.bind(server, framer, in, bodyStart, bodyLength, available);
-            }
-            case FrontendType.DESCRIBE -> {
-                ServerConnection server = request();
-                yield server == null ? STOP : statements.describe(server, framer, in, bodyStart, bodyLength, available);
-            }
+            case FrontendType.FUNCTION_CALL -> session.forward(Expectations.FUNCTION_CALL);
+            case FrontendType.EXECUTE -> onExecute(in, bodyStart, bodyLength, available);
+            case FrontendType.PARSE -> onParse(in, bodyStart, bodyLength, available);
+            case FrontendType.BIND -> statements.bind(framer, in, bodyStart, bodyLength, available);
+            case FrontendType.DESCRIBE -> statements.describe(framer, in, bodyStart, bodyLength, available);
+            case FrontendType.CLOSE -> statements.close(framer, in, bodyStart, bodyLength, available);
             default -> throw new ProtocolViolation("unexpected message type " + FrontendType.name(type));
         };
-    }
-
-    /** A server that can take a message now, or null: then the message has to wait. */
-    private @Nullable ServerConnection request() {
-        ServerConnection server = session.link().request();
-        if (server != null && server.expectations().size() >= OUTSTANDING_MAX) {
-            session.link().stopForAnswers();
-            return null;
-        }
-        return server;
-    }
-
-    private int expect(byte kind) {
-        ServerConnection server = request();
-        if (server == null) {
-            return STOP;
-        }
-        server.expectations().add(kind, Expectations.FORWARD);
-        return FORWARD;
     }
 
     private int onQuery(ByteBuf in, int bodyStart, int bodyLength, int available) {
         if (session.profile().simpleQueryDisallowed()) {
             throw new ProtocolViolation(session.errors().simpleQueryDisallowed());
         }
-        int answer = expect(Expectations.QUERY);
-        if (answer == FORWARD) {
-            statements.onSimpleQuery(session.server());
-            commitSent |= TransactionEnd.isAt(in, bodyStart, Math.min(bodyLength, available));
+        boolean whole = available == bodyLength;
+        if (!whole && bodyLength <= READ_BYTES_MAX) {
+            return NEED_MORE;
+        }
+        // without the terminator
+        int text = whole ? Math.max(bodyLength - 1, 0) : Math.min(available, READ_BYTES_MAX);
+        int effects = SqlScanner.effects(in, bodyStart, text, session.dialect());
+        if (!whole) {
+            effects |= Effects.UNKNOWN_END;
+        }
+        if (session.followsState() && SqlCommands.isCommand(effects)) {
+            int answer = commands.onQuery(effects, framer, in, bodyStart, text);
+            if (answer != FORWARD) {
+                return answer;
+            }
+        }
+        int answer = session.forward(Expectations.QUERY);
+        ServerConnection server = session.server();
+        if (answer == FORWARD && server != null) {
+            onQuerySent(effects, CustomSettings.in(in, bodyStart, text, effects), server);
         }
         return answer;
     }
 
-    private int onParse(ServerConnection server, ByteBuf in, int bodyStart, int bodyLength, int available) {
-        int answer = statements.parse(server, framer, in, bodyStart, bodyLength, available);
-        if (answer != NEED_MORE) {
-            commitSent |= statements.lastParsedEndsTransaction();
+    private void onQuerySent(int effects, CustomSettings custom, ServerConnection server) {
+        session.open().onSimpleQuery(server);
+        commitSent |= (effects & Effects.ENDS_TRANSACTION) != 0;
+        if (session.followsState()) {
+            session.trace().note(StatementTraits.of(effects, custom), server);
+            if ((effects & (Effects.DISCARDS | Effects.DEALLOCATES)) != 0) {
+                session.open().onDiscardSent();
+            }
+        }
+    }
+
+    private int onParse(ByteBuf in, int bodyStart, int bodyLength, int available) {
+        int answer = statements.parse(framer, in, bodyStart, bodyLength, available);
+        if (answer == FORWARD || answer == DISCARD) {
+            commitSent |= (statements.parsedEffects() & Effects.ENDS_TRANSACTION) != 0;
         }
         return answer;
     }
 
-    private int onExecute() {
-        int answer = expect(Expectations.EXECUTE);
+    private int onExecute(ByteBuf in, int bodyStart, int bodyLength, int available) {
+        int answer = statements.execute(framer, in, bodyStart, bodyLength, available);
         if (answer == FORWARD) {
-            commitSent |= statements.lastBoundEndsTransaction();
+            commitSent |= (statements.boundEffects() & Effects.ENDS_TRANSACTION) != 0;
         }
         return answer;
     }
@@ -225,23 +234,13 @@ final class ClientInbound implements MessageSink {
             return DISCARD;
         }
         answeredHere = false;
-        return expect(Expectations.SYNC);
+        return session.forward(Expectations.SYNC);
     }
 
     private static void requireEmpty(int bodyLength, String name) {
         if (bodyLength != 0) {
             throw new ProtocolViolation("invalid " + name + " message");
         }
-    }
-
-    private int onClose(ByteBuf in, int bodyStart, int bodyLength, int available) {
-        if (session.server() == null && statements.closeHere(in, bodyStart, bodyLength, available)) {
-            answeredHere = true;
-            session.output().closeComplete();
-            return DISCARD;
-        }
-        ServerConnection server = request();
-        return server == null ? STOP : statements.close(server, framer, in, bodyStart, bodyLength, available);
     }
 
     /** CopyDone and CopyFail; behind a COPY that has failed they come too late and mean nothing. */

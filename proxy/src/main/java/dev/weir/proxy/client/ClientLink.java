@@ -5,6 +5,7 @@ import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.TransactionStatus;
@@ -19,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientLink implements Waiter.Session {
 
+    /** A client that has sent so many messages must first read some answers. */
+    private static final int OUTSTANDING_MAX = 1 << 16;
+
     private final ClientSession session;
     private final PoolShard shard;
     private final Waiter waiter = new Waiter(this);
     private final ClientSettings settings;
+    private final SessionTrace trace;
     private final ClientOutput out;
     private final ClientClock clock;
     private ClientState state = ClientState.IDLE;
@@ -30,11 +35,20 @@ public final class ClientLink implements Waiter.Session {
     private boolean transactionBlockSeen;
     /** The client has sent so much ahead that it must wait for answers. */
     private boolean stoppedForAnswers;
+    /** What was stopped needs this very server. */
+    private boolean keptForRequest;
     /** The server has answered everything, but has got only a part of a CopyData that came too late. */
     private boolean idleAfterMessage;
 
-    ClientLink(ClientSession session, PoolShard shard, ClientSettings settings, ClientOutput out, ClientClock clock) {
+    ClientLink(
+            ClientSession session,
+            PoolShard shard,
+            ClientSettings settings,
+            SessionTrace trace,
+            ClientOutput out,
+            ClientClock clock) {
         this.session = session;
+        this.trace = trace;
         this.shard = shard;
         this.settings = settings;
         this.out = out;
@@ -64,10 +78,16 @@ public final class ClientLink implements Waiter.Session {
                 return null;
             }
             link(linked);
+        } else if (!linked.isReady()) {
+            return null;
         } else if (!clock.isQueryRunning()) {
             begin(System.nanoTime());
         }
-        return linked.settings().isReady() ? linked : null;
+        if (linked.expectations().size() >= OUTSTANDING_MAX) {
+            stoppedForAnswers = true;
+            return null;
+        }
+        return linked.isReady() ? linked : null;
     }
 
     private void begin(long nowNanos) {
@@ -92,9 +112,44 @@ public final class ClientLink implements Waiter.Session {
         }
     }
 
-    /** The client has to read some answers before it may send more. */
-    void stopForAnswers() {
+    /**
+     * Whether the message at hand has to wait for what is outstanding, all of which will be answered without a further message
+     * of the client; {@link ClientInbound#resume} is called then.
+     */
+    boolean waitForAnswers() {
+        ServerConnection linked = server;
+        if (linked == null || linked.expectations().isEmpty()) {
+            return false;
+        }
+        if (linked.expectations().needsSync() || linked.expectations().isCopyIn()) {
+            return false;
+        }
         stoppedForAnswers = true;
+        return true;
+    }
+
+    /** The message at hand needs this very server, as soon as it has answered what was sent for its sake. */
+    void keepForRequest() {
+        stoppedForAnswers = true;
+        keptForRequest = true;
+    }
+
+    /** Nothing has been sent after all: lets a server go that has nothing to do. */
+    void settle() {
+        ServerConnection linked = server;
+        if (linked != null
+                && linked.expectations().isEmpty()
+                && !linked.expectations().needsSync()
+                && linked.transactionStatus() == TransactionStatus.IDLE) {
+            session.worker().run(this::letGo);
+        }
+    }
+
+    private void letGo() {
+        ServerConnection linked = server;
+        if (linked != null && linked.isAtRest()) {
+            onServerIdle();
+        }
     }
 
     /** Gives up the place in line, if there is one. */
@@ -117,7 +172,7 @@ public final class ClientLink implements Waiter.Session {
     public void onServerAssigned(ServerConnection assigned) {
         session.timers().onWaitEnd();
         link(assigned);
-        if (assigned.settings().isReady()) {
+        if (assigned.isReady()) {
             goOn(assigned);
         }
     }
@@ -171,6 +226,16 @@ public final class ClientLink implements Waiter.Session {
         if (changed && linked != null) {
             goOn(linked);
             session.onSettingsApplied();
+        }
+    }
+
+    @Override
+    public void onSessionProbed(SessionFacts facts) {
+        ServerConnection linked = server;
+        if (linked != null) {
+            stoppedForAnswers = true; // what came meanwhile
+            settings.onProbed(facts.settings());
+            trace.onProbed(facts.pins(), linked);
         }
     }
 
@@ -236,7 +301,7 @@ public final class ClientLink implements Waiter.Session {
     @Override
     public void onSessionDiscarded(String tag) {
         if (!tag.equals("RESET")) {
-            session.statements().clear();
+            session.open().clear();
         }
         if (!tag.equals("DEALLOCATE ALL")) {
             settings.onDiscarded();
@@ -269,7 +334,25 @@ public final class ClientLink implements Waiter.Session {
             idleAfterMessage = true;
             return;
         }
-        if (session.profile().mode() == PoolMode.SESSION) {
+        if (keptForRequest) {
+            keptForRequest = false;
+            stoppedForAnswers = false;
+            goOn(linked);
+            if (server != linked || !linked.isAtRest()) {
+                return;
+            }
+        }
+        if (session.followsState()) {
+            if (trace.needsProbe()) {
+                linked.session().probe(trace.question());
+                return;
+            }
+            trace.onIdle();
+            if (trace.isPinned()) {
+                stayLinked(linked);
+                return;
+            }
+        } else if (session.profile().mode() == PoolMode.SESSION) {
             if (session.profile().fastClose() && shard.isOld(linked)) {
                 session.closeWithError(session.errors().databaseChanged());
                 return;
@@ -279,19 +362,24 @@ public final class ClientLink implements Waiter.Session {
                     && !settings.current().equals(linked.settings().applied())) {
                 linked.settings().reapply();
             }
-            if (stoppedForAnswers) {
-                stoppedForAnswers = false;
-                goOn(linked);
-            }
+            stayLinked(linked);
             return;
         }
         server = null;
         become(ClientState.IDLE);
+        trace.clear();
         session.onUnlinked();
         linked.unlink();
         stoppedForAnswers = false;
         session.resumeHeld();
         session.chooseReading();
+    }
+
+    private void stayLinked(ServerConnection linked) {
+        if (stoppedForAnswers || session.holdsMessages()) {
+            stoppedForAnswers = false;
+            goOn(linked);
+        }
     }
 
     @Override

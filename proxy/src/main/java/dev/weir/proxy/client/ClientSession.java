@@ -7,8 +7,12 @@ import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.relay.BytesInFlight;
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
@@ -16,9 +20,8 @@ import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One logged-in client: its life, its timeouts, its cancel key. What it sends is {@link ClientInbound}'s business, what it has
@@ -28,8 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientSession implements CancelTarget, ClientTimers.Listener {
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(ClientSession.class);
-
     private final ClientLoginResult login;
     private final ClientServices services;
     private final Worker worker;
@@ -38,8 +39,10 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     private final PoolShard shard;
     private final ClientAdmission admission;
     private final CancelKey cancelKey;
+    private final ClientCancel cancel = new ClientCancel(this);
     private final ClientClock clock;
     private final ClientSettings settings;
+    private final SessionTrace trace;
     private final ClientOutput out;
     private final ClientLink link;
     private final StatementRewriter statements;
@@ -48,8 +51,6 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     private ClientTimers timers;
     /** After a reload: rules that hold as soon as nothing of the client's is under way. */
     private @Nullable ClientProfile nextProfile;
-    /** A cancel request waits until the client's settings are applied. */
-    private boolean cancelPending;
 
     ClientSession(
             ClientLoginResult login,
@@ -71,9 +72,11 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         this.clock = new ClientClock(shard.counters());
         this.settings = new ClientSettings(pool, login.settings(), welcome);
         this.out = new ClientOutput(channel);
-        this.link = new ClientLink(this, shard, settings, out, clock);
+        this.trace = new SessionTrace();
+        this.link = new ClientLink(this, shard, settings, trace, out, clock);
         this.statements = new StatementRewriter(this, services.statements());
-        this.inbound = new ClientInbound(this, channel.alloc(), statements);
+        this.inbound = new ClientInbound(
+                this, channel.alloc(), statements, new SqlCommands(this, services.statements(), statements));
         this.profile = ClientProfile.of(services.config(), login.database(), login.user());
         this.timers = new ClientTimers(worker.deadlines(), profile, this);
         timers.onIdle(System.nanoTime());
@@ -140,6 +143,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     /** Everything asked so far has been answered. */
     void onAllAnswered() {
         inbound.onAllAnswered();
+        statements.open().onAllAnswered();
     }
 
     void onTerminate() {
@@ -154,25 +158,11 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
 
     @Override
     public void onCancelRequest(Runnable delivered) {
-        ServerConnection linked = link.server();
-        if (link.state() == ClientState.WAITING) {
-            cancelWaiting();
-            delivered.run();
-        } else if (linked == null || linked.expectations().isEmpty()) {
-            LOGGER.debug("{} cancel request for idle client", this);
-            delivered.run();
-        } else if (linked.release().cancelsInFlight() > 0) {
-            delivered.run(); // one is on its way already
-        } else if (linked.settings().areUnderWay()) {
-            // It is meant for the query behind them, which would be lost if the settings were.
-            cancelPending = true;
-            delivered.run();
-        } else {
-            linked.release().sendCancel(delivered);
-        }
+        cancel.onRequest(delivered);
     }
 
-    private void cancelWaiting() {
+    /** The query that waits in line is not wanted any more. */
+    void cancelWaiting() {
         link.abandonRequest();
         out.say(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
         try {
@@ -184,13 +174,9 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         chooseReading();
     }
 
-    /** The server runs under this client's settings: what was put off for their sake can be done. */
+    /** The server runs under this client's settings. */
     void onSettingsApplied() {
-        ServerConnection linked = link.server();
-        if (cancelPending && linked != null && !linked.expectations().isEmpty()) {
-            linked.release().sendCancel(() -> {});
-        }
-        cancelPending = false;
+        cancel.onSettingsApplied();
     }
 
     @Override
@@ -260,7 +246,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
 
     private void end(String reason) {
         timers.stop();
-        statements.clear();
+        statements.open().clear();
         try {
             link.end(inbound.isMidMessage(), inbound.isCommitSent());
         } finally {
@@ -353,12 +339,57 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         return timers;
     }
 
-    StatementRewriter statements() {
-        return statements;
+    /** Its prepared statements. */
+    OpenStatements open() {
+        return statements.open();
     }
 
-    boolean rewritesStatements() {
+    /** What it may have left in its server's session. */
+    SessionTrace trace() {
+        return trace;
+    }
+
+    /** Whether its session is to be the same whichever server it gets. */
+    boolean followsState() {
         return profile.mode() != PoolMode.SESSION && preparedStatementsMax() > 0;
+    }
+
+    /** The settings that decide what its texts mean. */
+    SessionSettings meaning() {
+        return trace.meaning(settings.current());
+    }
+
+    /** How its texts are to be read. */
+    SqlDialect dialect() {
+        return settings.dialect();
+    }
+
+    /** Its settings are those of its startup packet again; writes what it is told of that. */
+    void resetSettings(ByteBuf news) {
+        settings.reset(news);
+    }
+
+    /** Answers a message of a batch that no server has got anything of. */
+    void answerHere(Consumer<ByteBuf> words) {
+        ByteBuf answer = out.buffer(64);
+        words.accept(answer);
+        out.write(answer);
+        inbound.onAnsweredHere();
+    }
+
+    /** Sends a message on as it is: see {@link dev.weir.proxy.relay.MessageSink#onMessage}. */
+    int forward(byte kind) {
+        ServerConnection linked = link.request();
+        if (linked == null) {
+            return MessageSink.STOP;
+        }
+        linked.expectations().add(kind, Expectations.FORWARD);
+        return MessageSink.FORWARD;
+    }
+
+    /** Whether messages wait for something. */
+    boolean holdsMessages() {
+        return inbound.heldBytes() > 0;
     }
 
     int preparedStatementsMax() {
@@ -406,7 +437,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     }
 
     public int preparedStatements() {
-        return statements.count();
+        return statements.open().count();
     }
 
     /** What has arrived or is to be sent and is not done with. */

@@ -2,6 +2,7 @@ package dev.weir.proxy.client;
 
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.Messages;
@@ -20,6 +21,8 @@ final class ClientSettings {
     private SessionSettings current;
     private boolean proven;
     private ReportedParameters told;
+    private @Nullable ReportedParameters dialectOf;
+    private SqlDialect dialect = SqlDialect.USUAL;
     /** DISCARD ALL or RESET ran: the startup packet's settings hold again where the server's own have come back. */
     private boolean startupDue;
 
@@ -81,6 +84,43 @@ final class ClientSettings {
         if (ReportedParameters.followsClient(lowerCase)) {
             current = current.with(lowerCase, value);
         }
+    }
+
+    /** What PostgreSQL says is set in the client's session; what it has reset falls back to the startup packet's. */
+    void onProbed(SessionSettings set) {
+        SessionSettings now = set;
+        for (String name : atStartup.names()) {
+            String wanted = atStartup.find(name);
+            if (wanted != null && set.find(name) == null) {
+                now = now.with(name, wanted);
+            }
+        }
+        if (!now.equals(current)) {
+            current = now;
+            proven = true; // it runs under them
+        }
+        startupDue = false;
+    }
+
+    /** DISCARD ALL that no server needs to hear about; writes what the client would be told of it. */
+    void reset(ByteBuf out) {
+        current = atStartup;
+        proven = pool.provenSettings().contains(atStartup);
+        ReportedParameters own = pool.welcome();
+        if (own != null) {
+            tell(own.with(atStartup), out);
+        }
+    }
+
+    /** How the client's texts are to be read, as far as PostgreSQL has told. */
+    SqlDialect dialect() {
+        if (!told.equals(dialectOf)) {
+            String conforming = told.find("standard_conforming_strings");
+            String encoding = told.find("client_encoding");
+            dialect = SqlDialect.of(conforming == null ? "on" : conforming, encoding == null ? "UTF8" : encoding);
+        }
+        dialectOf = told;
+        return dialect;
     }
 
     /** The client's own statement discarded settings. */

@@ -62,7 +62,10 @@ public final class Expectations {
         add(kind, action, null);
     }
 
-    /** As {@link #add(byte, byte)}; {@code undo} runs if the answer turns out to be an error or never comes. */
+    /**
+     * As {@link #add(byte, byte)}; {@code undo} runs if the answer turns out to be an error or never comes; of a Sync, only
+     * if it never comes.
+     */
     public void add(byte kind, byte action, @Nullable Undo undo) {
         if (skipping) {
             if (kind != SYNC) {
@@ -132,6 +135,16 @@ public final class Expectations {
     /** The action in front, {@link #UNEXPECTED} when there is none. */
     public byte headAction() {
         return size == 0 ? UNEXPECTED : (byte) (entries[head] & ACTION);
+    }
+
+    /** Whether the answer in front is to be invented now. */
+    public boolean isInventionDue() {
+        return size > 0 && (entries[head] & INVENT) != 0;
+    }
+
+    /** The words of the answer in front, null if it has none of its own. */
+    public @Nullable Answer headAnswer() {
+        return size > 0 && undos[head] instanceof Answer answer ? answer : null;
     }
 
     /**
@@ -208,6 +221,7 @@ public final class Expectations {
         return switch (kind) {
             case 0 -> UNEXPECTED;
             case QUERY, FUNCTION_CALL -> {
+                undo(0, 1); // its ReadyForQuery is still to come
                 removeBehindHead(behind - 1);
                 if (copyOpen) {
                     removeSyncsBehindHead();

@@ -16,32 +16,28 @@ final class OwnStatements {
     enum Purpose {
         /** Settings of the user that is being linked. */
         SETTINGS,
+        /** What lives in the session: its rows are read. */
+        PROBE,
         /** {@code connect_query}. */
         CONNECT_QUERY,
         /** {@code server_check_query}. */
         CHECK,
         /** {@code server_reset_query}. */
         RESET,
+        /** Clears whatever a user may have left in the session. */
+        CLEAN,
         /** The end of a transaction whose client has gone. */
         ROLLBACK
     }
 
-    /** Hears how a statement ended. */
-    interface Listener {
-        /** ReadyForQuery has come; {@code error} is null if all went well. */
-        void onOwnStatementDone(Purpose purpose, @Nullable PgError error);
-    }
-
     private final ServerConnection server;
     private final Expectations expectations;
-    private final Listener listener;
     private @Nullable Purpose running;
     private @Nullable PgError error;
 
-    OwnStatements(ServerConnection server, Listener listener) {
+    OwnStatements(ServerConnection server) {
         this.server = server;
         this.expectations = server.expectations();
-        this.listener = listener;
     }
 
     /** Writes a statement; the caller flushes. */
@@ -60,6 +56,11 @@ final class OwnStatements {
         return running != null;
     }
 
+    /** Whether the rows that arrive are to be read. */
+    boolean readsRows() {
+        return running == Purpose.PROBE;
+    }
+
     void onError(PgError happened) {
         error = happened;
     }
@@ -71,7 +72,19 @@ final class OwnStatements {
         running = null;
         error = null;
         if (done != null) {
-            listener.onOwnStatementDone(done, happened);
+            onDone(done, happened);
+        }
+    }
+
+    private void onDone(Purpose purpose, @Nullable PgError happened) {
+        switch (purpose) {
+            case SETTINGS -> server.settings().onAnswered(happened);
+            case PROBE -> server.session().onProbed(happened);
+            case CONNECT_QUERY -> server.onConnectQueryDone(happened);
+            case CHECK -> server.release().onChecked(happened);
+            case RESET -> server.release().onReset(happened);
+            case CLEAN -> server.release().onCleaned(happened);
+            case ROLLBACK -> server.release().settle();
         }
     }
 }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the event loop of its owner, which changes only while the connection is {@link ServerState#MOVING}.
  */
-public final class ServerConnection implements OwnStatements.Listener {
+public final class ServerConnection {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerConnection.class);
 
@@ -32,6 +32,7 @@ public final class ServerConnection implements OwnStatements.Listener {
     private final ServerStatements statements;
     private final OwnStatements own;
     private final ServerSettings settings;
+    private final ServerSession session;
     private final ServerRelease release;
 
     private ServerOwner owner;
@@ -54,8 +55,9 @@ public final class ServerConnection implements OwnStatements.Listener {
         this.owner = owner;
         this.statements = statements;
         this.stateSinceNanos = identity.createdNanos();
-        this.own = new OwnStatements(this, this);
+        this.own = new OwnStatements(this);
         this.settings = new ServerSettings(this, own);
+        this.session = new ServerSession(this, own);
         this.release = new ServerRelease(this, own, cancels);
     }
 
@@ -94,6 +96,13 @@ public final class ServerConnection implements OwnStatements.Listener {
         }
     }
 
+    void onConnectQueryDone(@Nullable PgError error) {
+        if (error != null) {
+            LOGGER.warn("{} error while executing exec_on_query: {}", this, error.message());
+        }
+        onUsable();
+    }
+
     private void onUsable() {
         countdown.stop();
         owner.counters().connect.record(System.nanoTime() - identity.createdNanos());
@@ -118,6 +127,11 @@ public final class ServerConnection implements OwnStatements.Listener {
         requestMillis = System.currentTimeMillis();
         owner.counters().serverAssignments++;
         settings.handOverTo(next);
+    }
+
+    /** Whether the user's messages may be sent on now. */
+    public boolean isReady() {
+        return settings.isReady() && !session.isProbed();
     }
 
     /** Whether the user has got only a part of the last message. */
@@ -170,6 +184,7 @@ public final class ServerConnection implements OwnStatements.Listener {
         user = null;
         readAnswers(true);
         settings.forgetUser();
+        session.forgetUser();
         release.abandon(reason, midMessage, letFinish);
     }
 
@@ -185,7 +200,8 @@ public final class ServerConnection implements OwnStatements.Listener {
         }
     }
 
-    private boolean isAtRest() {
+    /** Whether nothing is owed, no statement of ours runs and no transaction is open. */
+    public boolean isAtRest() {
         return atReady
                 && !isMidAnswer()
                 && expectations.isEmpty()
@@ -195,22 +211,6 @@ public final class ServerConnection implements OwnStatements.Listener {
     }
 
     // ---- own statements ----
-
-    @Override
-    public void onOwnStatementDone(OwnStatements.Purpose purpose, @Nullable PgError error) {
-        switch (purpose) {
-            case SETTINGS -> settings.onAnswered(error);
-            case CONNECT_QUERY -> {
-                if (error != null) {
-                    LOGGER.warn("{} error while executing exec_on_query: {}", this, error.message());
-                }
-                onUsable();
-            }
-            case CHECK -> release.onChecked(error);
-            case RESET -> release.onReset(error);
-            case ROLLBACK -> release.settle();
-        }
-    }
 
     /** Ends the link because the user's settings could not be applied; closes the connection if there is a reason to. */
     void endLink(@Nullable String closeReason) {
@@ -356,6 +356,11 @@ public final class ServerConnection implements OwnStatements.Listener {
     /** The settings it runs under. */
     public ServerSettings settings() {
         return settings;
+    }
+
+    /** What its user has left in it. */
+    public ServerSession session() {
+        return session;
     }
 
     /** How it comes back to its pool. */

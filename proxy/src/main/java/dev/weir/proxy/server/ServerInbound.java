@@ -1,5 +1,6 @@
 package dev.weir.proxy.server;
 
+import dev.weir.proxy.relay.Answer;
 import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
@@ -114,8 +115,18 @@ final class ServerInbound implements MessageSink {
             case BackendType.NOTIFICATION_RESPONSE -> onNotification();
             case BackendType.COMMAND_COMPLETE ->
                 isIncomplete(bodyLength, available) ? NEED_MORE : onCommandComplete(in, bodyStart, bodyLength);
+            case BackendType.DATA_ROW ->
+                server.own().readsRows() ? onProbedRow(in, bodyStart, bodyLength, available) : onAnswer(type);
             default -> onAnswer(type);
         };
+    }
+
+    private int onProbedRow(ByteBuf in, int bodyStart, int bodyLength, int available) {
+        if (isIncomplete(bodyLength, available)) {
+            return NEED_MORE;
+        }
+        server.session().onRow(in, bodyStart, bodyLength);
+        return onAnswer(BackendType.DATA_ROW);
     }
 
     private static boolean isIncomplete(int bodyLength, int available) {
@@ -290,14 +301,17 @@ final class ServerInbound implements MessageSink {
 
     /** Says what nobody else will, as long as it is the turn of such answers. */
     void invent() {
-        int kind = expectations.takeInvention();
-        if (kind == 0) {
+        if (!expectations.isInventionDue()) {
             return;
         }
         framer.emitRun();
         ByteBuf out = server.buffer(32);
-        for (; kind != 0; kind = expectations.takeInvention()) {
-            if (kind == Expectations.PARSE) {
+        while (expectations.isInventionDue()) {
+            Answer answer = expectations.headAnswer();
+            int kind = expectations.takeInvention();
+            if (answer != null) {
+                answer.write(out);
+            } else if (kind == Expectations.PARSE) {
                 Messages.parseComplete(out);
             } else {
                 Messages.closeComplete(out);

@@ -24,6 +24,7 @@ public final class ServerRelease {
     private final OwnStatements own;
     private final CancelSender cancels;
     private boolean resetDue;
+    private boolean cleaningDue;
     private boolean checkDue;
     private @Nullable String closeNeeded;
     private int cancelsInFlight;
@@ -133,6 +134,8 @@ public final class ServerRelease {
             if (server.state() != ServerState.HELD) {
                 server.become(ServerState.HELD);
             }
+        } else if (cleaningDue) {
+            clean();
         } else if (resetDue && !rules().resetQuery().isEmpty()) {
             reset();
         } else {
@@ -145,6 +148,23 @@ public final class ServerRelease {
         server.countdown().start(patience(), () -> server.close("reset query failed"));
         own.send(Purpose.RESET, rules().resetQuery());
         server.flush();
+    }
+
+    private void clean() {
+        server.become(ServerState.RESETTING);
+        server.countdown().start(patience(), () -> server.close("session could not be cleaned"));
+        own.send(Purpose.CLEAN, "DISCARD ALL");
+        server.flush();
+    }
+
+    void onCleaned(@Nullable PgError error) {
+        server.countdown().stop();
+        if (error != null || server.transactionStatus() != TransactionStatus.IDLE) {
+            server.close("session could not be cleaned");
+        } else {
+            cleaningDue = false;
+            giveBack();
+        }
     }
 
     private void free() {
@@ -169,6 +189,16 @@ public final class ServerRelease {
     /** The user kept session state that the reset query has to clear before anybody else gets the server. */
     public void requireReset() {
         resetDue = true;
+    }
+
+    /** What its user has sent may leave anything in the session: nobody else gets the server before it is cleared. */
+    public void requireCleaning() {
+        cleaningDue = true;
+    }
+
+    /** PostgreSQL has said that nothing is left but what is known. */
+    public void forgoCleaning() {
+        cleaningDue = false;
     }
 
     /** Whether it has been idle so long that it must answer a check before it serves. */

@@ -1,6 +1,7 @@
 package dev.weir.proxy.server;
 
 import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
@@ -20,6 +21,9 @@ public interface ServerUser {
      * @param changed whether they were just applied, so that the server's spelling of them may differ from the user's
      */
     void onSettingsApplied(ReportedParameters reported, boolean changed);
+
+    /** What the user has left in the session: the answer to {@link ServerSession#probe}. */
+    void onSessionProbed(SessionFacts facts);
 
     /** PostgreSQL refused the settings; the link is over and nothing of the user's was executed. */
     void onSettingsRefused(PgError error);

@@ -3,7 +3,9 @@ package dev.weir.proxy.state;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,36 @@ public final class SessionSettings {
     /** No difference. */
     public static final SessionSettings NONE = new SessionSettings(new String[0], new String[0]);
 
+    /** Settings under which one and the same text may be understood as another statement. */
+    private static final Set<String> MEANINGFUL = Set.of(
+            "array_nulls",
+            "backslash_quote",
+            "bytea_output",
+            "client_encoding",
+            "datestyle",
+            "default_text_search_config",
+            "extra_float_digits",
+            "intervalstyle",
+            "lc_monetary",
+            "lc_numeric",
+            "lc_time",
+            "role",
+            "row_security",
+            "search_path",
+            "session_authorization",
+            "standard_conforming_strings",
+            "timezone",
+            "timezone_abbreviations",
+            "transform_null_equals",
+            "xmlbinary",
+            "xmloption");
+
+    private static final AtomicLong UNLIKE = new AtomicLong();
+
     private final String[] names;
     private final String[] values;
     private final int hash;
+    private @Nullable SessionSettings meaning;
 
     private SessionSettings(String[] names, String[] values) {
         this.names = names;
@@ -36,6 +65,14 @@ public final class SessionSettings {
         TreeMap<String, String> sorted = new TreeMap<>(settings);
         return new SessionSettings(
                 sorted.keySet().toArray(new String[0]), sorted.values().toArray(new String[0]));
+    }
+
+    /** Settings that equal no others: those of a session of which nobody knows under which it runs just now. */
+    public static SessionSettings unlikeAny() {
+        SessionSettings unlike =
+                new SessionSettings(new String[] {"*"}, new String[] {Long.toString(UNLIKE.incrementAndGet())});
+        unlike.meaning = unlike; // nothing may be shared with others
+        return unlike;
     }
 
     public boolean isEmpty() {
@@ -72,6 +109,21 @@ public final class SessionSettings {
         Map<String, String> all = asMap();
         all.remove(name);
         return of(all);
+    }
+
+    /**
+     * Those among them that decide what a statement's text means. Statements prepared under equal ones can be shared; a
+     * timeout or a custom setting makes no difference.
+     */
+    public SessionSettings meaning() {
+        SessionSettings known = meaning;
+        if (known == null) {
+            Map<String, String> all = asMap();
+            all.keySet().retainAll(MEANINGFUL);
+            known = all.size() == names.length ? this : of(all);
+            meaning = known; // the same whoever computes it
+        }
+        return known;
     }
 
     /** The names in order. */

@@ -2,6 +2,7 @@ package dev.weir.proxy.statement;
 
 import io.netty.buffer.ByteBuf;
 import java.security.SecureRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,17 @@ public final class ClientStatements {
         for (PreparedStatement statement : all) {
             if (statement != null) {
                 action.accept(statement);
+            }
+        }
+    }
+
+    /** Hands every name and its statement to {@code action}, which must not change the table. */
+    public void forEach(BiConsumer<byte[], PreparedStatement> action) {
+        for (int i = 0; i < names.length; i++) {
+            byte[] name = names[i];
+            PreparedStatement statement = statements[i];
+            if (name != null && statement != null) {
+                action.accept(name, statement);
             }
         }
     }

@@ -14,23 +14,56 @@ import org.jspecify.annotations.Nullable;
 public final class ServerStatements {
 
     private final StatementTexts texts;
+    private final LinkedHashMap<PreparedStatement, Preparation> prepared = new LinkedHashMap<>(16, 0.75f, true);
+    private final List<Preparation> unanswered = new ArrayList<>();
     private @Nullable UnnamedStatement unnamed;
     private @Nullable NameInUse nameInUse;
-    private final LinkedHashMap<PreparedStatement, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
 
     public ServerStatements(StatementTexts texts) {
         this.texts = texts;
     }
 
-    /** Whether the server knows it; marks it as just used. */
+    /**
+     * One attempt to prepare a statement. A later attempt at the same statement takes the place of an earlier one, whose
+     * failure then means nothing any more.
+     */
+    public static final class Preparation {
+        private boolean answered;
+
+        private Preparation() {}
+    }
+
+    /** Whether the server knows it, or will if nothing fails; marks it as just used. */
     public boolean use(PreparedStatement statement) {
         return prepared.get(statement) != null;
     }
 
-    /** Notes it as prepared. */
-    public void add(PreparedStatement statement) {
-        if (prepared.put(statement, statement) == null) {
+    /** Whether PostgreSQL is known to have prepared it. */
+    public boolean isConfirmed(PreparedStatement statement) {
+        Preparation preparation = prepared.get(statement);
+        return preparation != null && preparation.answered;
+    }
+
+    /** Nothing is outstanding: what was not taken back by now has been prepared. */
+    public void onAllAnswered() {
+        unanswered.forEach(preparation -> preparation.answered = true);
+        unanswered.clear();
+    }
+
+    /** Notes that it is being prepared. */
+    public Preparation add(PreparedStatement statement) {
+        Preparation preparation = new Preparation();
+        if (prepared.put(statement, preparation) == null) {
             texts.retain(statement);
+        }
+        unanswered.add(preparation);
+        return preparation;
+    }
+
+    /** The attempt has failed. */
+    public void onFailed(PreparedStatement statement, Preparation preparation) {
+        if (preparation.equals(prepared.get(statement))) {
+            remove(statement);
         }
     }
 
@@ -60,6 +93,7 @@ public final class ServerStatements {
     public void clear() {
         List<PreparedStatement> all = new ArrayList<>(prepared.keySet());
         prepared.clear();
+        unanswered.clear();
         unnamed = null;
         all.forEach(texts::release);
     }

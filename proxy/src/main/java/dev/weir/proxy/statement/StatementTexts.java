@@ -1,5 +1,6 @@
 package dev.weir.proxy.statement;
 
+import dev.weir.proxy.state.SessionSettings;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +17,25 @@ public final class StatementTexts {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
-    /** The shared statement of this definition, in use once more until {@link #release}. */
-    public PreparedStatement acquire(byte[] definition) {
-        PreparedStatement candidate = new PreparedStatement(definition, ids.incrementAndGet());
+    /** The shared statement of this definition under these settings, in use once more until {@link #release}. */
+    public PreparedStatement acquire(
+            PreparedStatement.Origin origin, byte[] definition, SessionSettings meaning, StatementTraits traits) {
+        return acquire(new PreparedStatement(origin, definition, meaning, traits, ids.incrementAndGet()));
+    }
+
+    /** The shared statement of the same text as {@code statement} under other settings, in use once more. */
+    public PreparedStatement acquire(PreparedStatement statement, SessionSettings meaning) {
+        return acquire(statement.origin(), statement.definition(), meaning, statement.traits());
+    }
+
+    private PreparedStatement acquire(PreparedStatement candidate) {
         PreparedStatement shared = statements.compute(candidate, (key, existing) -> {
             PreparedStatement statement = existing == null ? candidate : existing;
             statement.uses++;
             return statement;
         });
         if (shared.id() == candidate.id()) {
-            bytes.addAndGet(definition.length);
+            bytes.addAndGet(candidate.definition().length);
         }
         return shared;
     }

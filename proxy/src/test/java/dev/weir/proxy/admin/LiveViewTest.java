@@ -18,6 +18,7 @@ import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.client.ClientRegistry;
+import dev.weir.proxy.statement.Definitions;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ final class LiveViewTest {
     @Test
     void statementsTakeMemory() {
         byte[] definition = "SELECT 1".getBytes(StandardCharsets.UTF_8);
-        pools.statements.acquire(definition);
+        Definitions.acquire(pools.statements, definition);
 
         assertThat(join(view.memory()))
                 .contains(new MemorySnapshot("server_prepared_statement_cache", 0, 1, 0, definition.length))

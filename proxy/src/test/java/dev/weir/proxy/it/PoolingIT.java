@@ -346,10 +346,11 @@ class PoolingIT {
         try (WeirFixture weir = setup().set("server_reset_query_always", "1")
                         .set("default_pool_size", "1")
                         .start();
-                RawClient client = weir.connect(Accounts.APP)) {
-            client.run("SET work_mem = '3MB'; LISTEN ear");
-            assertThat(client.value("SHOW work_mem")).isEqualTo("4MB");
-            assertThat(client.rows("SELECT * FROM pg_listening_channels()")).isEmpty();
+                RawClient client = weir.connect(Accounts.APP);
+                RawClient other = weir.connect(Accounts.APP)) {
+            client.run("SELECT set_config('work_mem', '3MB', false); LISTEN ear");
+            assertThat(other.value("SHOW work_mem")).isEqualTo("4MB");
+            assertThat(other.rows("SELECT * FROM pg_listening_channels()")).isEmpty();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.proxy.server;
 
 import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
@@ -58,6 +59,11 @@ public class FakeUser implements ServerUser {
     @Override
     public boolean wantsNotifications() {
         return true;
+    }
+
+    @Override
+    public void onSessionProbed(SessionFacts found) {
+        events.add("session holds " + found.settings() + found.pins());
     }
 
     @Override

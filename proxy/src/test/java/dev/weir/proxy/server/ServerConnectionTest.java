@@ -14,6 +14,7 @@ import static dev.weir.proxy.server.ServerConversation.hex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.statement.Definitions;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.SqlState;
@@ -273,7 +274,7 @@ final class ServerConnectionTest {
             conversation
                     .server
                     .statements()
-                    .add(conversation.texts.acquire("select 1\0\0\0".getBytes(StandardCharsets.US_ASCII)));
+                    .add(Definitions.acquire(conversation.texts, "select 1\0\0\0".getBytes(StandardCharsets.US_ASCII)));
             conversation.server.settings().are(SessionSettings.NONE.with("a", "b"));
             conversation.expect(FORWARD, QUERY, QUERY);
 

@@ -36,9 +36,11 @@ final class SettingsBatchTest {
 
     @Test
     void aServerOfUnknownSettingsIsResetAsAWhole() {
-        assertThat(SettingsBatch.between(null, SessionSettings.NONE)).isEqualTo("RESET ALL;");
+        assertThat(SettingsBatch.between(null, SessionSettings.NONE))
+                .isEqualTo("RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;");
         assertThat(SettingsBatch.between(null, SessionSettings.NONE.with("work_mem", "1MB")))
-                .isEqualTo("RESET ALL;SELECT pg_catalog.set_config('work_mem','1MB',false)");
+                .isEqualTo("RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;SELECT"
+                        + " pg_catalog.set_config('work_mem','1MB',false)");
     }
 
     @Test

@@ -117,7 +117,12 @@ final class ClientStatementsTest {
     }
 
     private static PreparedStatement statement(int id) {
-        return new PreparedStatement(bytes("select " + id + "\0\0\0"), id);
+        return new PreparedStatement(
+                PreparedStatement.Origin.PARSE,
+                bytes("select " + id + "\0\0\0"),
+                dev.weir.proxy.state.SessionSettings.NONE,
+                StatementTraits.of(0, dev.weir.proxy.sql.CustomSettings.NONE),
+                id);
     }
 
     private static byte[] bytes(String text) {

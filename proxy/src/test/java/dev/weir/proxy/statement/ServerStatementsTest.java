@@ -57,6 +57,6 @@ final class ServerStatementsTest {
     }
 
     private PreparedStatement prepare(String sql) {
-        return texts.acquire((sql + "\0\0\0").getBytes(StandardCharsets.US_ASCII));
+        return Definitions.acquire(texts, (sql + "\0\0\0").getBytes(StandardCharsets.US_ASCII));
     }
 }

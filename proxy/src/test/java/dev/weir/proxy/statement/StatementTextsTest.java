@@ -18,9 +18,9 @@ final class StatementTextsTest {
 
     @Test
     void whoeverPreparesTheSameTextSharesIt() {
-        PreparedStatement first = texts.acquire(definition("select 1"));
-        PreparedStatement second = texts.acquire(definition("select 1"));
-        PreparedStatement other = texts.acquire(definition("select 2"));
+        PreparedStatement first = Definitions.acquire(texts, definition("select 1"));
+        PreparedStatement second = Definitions.acquire(texts, definition("select 1"));
+        PreparedStatement other = Definitions.acquire(texts, definition("select 2"));
 
         assertThat(second).isSameAs(first);
         assertThat(other).isNotEqualTo(first);
@@ -31,7 +31,7 @@ final class StatementTextsTest {
 
     @Test
     void aTextIsForgottenWithItsLastUse() {
-        PreparedStatement statement = texts.acquire(definition("select 1"));
+        PreparedStatement statement = Definitions.acquire(texts, definition("select 1"));
         texts.retain(statement);
 
         texts.release(statement);
@@ -40,15 +40,16 @@ final class StatementTextsTest {
 
         assertThat(texts.size()).isZero();
         assertThat(texts.bytes()).isZero();
-        assertThat(texts.acquire(definition("select 1")).serverName())
+        assertThat(Definitions.acquire(texts, definition("select 1")).serverName())
                 .as("a server that still had the old one would be asked for another")
                 .isNotEqualTo(statement.serverName());
     }
 
     @Test
     void typesOfParametersTellStatementsApart() {
-        PreparedStatement untyped = texts.acquire("select $1\0\0\0".getBytes(StandardCharsets.US_ASCII));
-        PreparedStatement typed = texts.acquire("select $1\0\0\1\0\0\0\27".getBytes(StandardCharsets.US_ASCII));
+        PreparedStatement untyped = Definitions.acquire(texts, "select $1\0\0\0".getBytes(StandardCharsets.US_ASCII));
+        PreparedStatement typed =
+                Definitions.acquire(texts, "select $1\0\0\1\0\0\0\27".getBytes(StandardCharsets.US_ASCII));
 
         assertThat(typed).isNotEqualTo(untyped);
     }
@@ -74,7 +75,7 @@ final class StatementTextsTest {
         List<PreparedStatement> held = new ArrayList<>();
         for (int i = 0; i < 50_000; i++) {
             if (held.size() < 5 && random.nextBoolean()) {
-                held.add(texts.acquire(definition("select " + random.nextInt(4))));
+                held.add(Definitions.acquire(texts, definition("select " + random.nextInt(4))));
             } else if (!held.isEmpty()) {
                 PreparedStatement statement = held.remove(random.nextInt(held.size()));
                 if (random.nextInt(4) == 0) {
@@ -82,7 +83,7 @@ final class StatementTextsTest {
                     texts.release(statement);
                 }
                 // held here, so nobody may have got another for this text
-                PreparedStatement again = texts.acquire(statement.definition());
+                PreparedStatement again = Definitions.acquire(texts, statement.definition());
                 assertThat(again).isSameAs(statement);
                 texts.release(again);
                 texts.release(statement);

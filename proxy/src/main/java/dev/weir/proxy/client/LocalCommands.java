@@ -1,0 +1,201 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.relay.Answer;
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.MessageFramer;
+import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.relay.Undo;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.wire.Messages;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands that are the client's own affair and that no server needs to hear of, in the extended protocol: Parse, Bind,
+ * Describe and Execute of them are answered here, in their turn among the answers of the server if there is one.
+ *
+ * <p>Confined to the client's event loop.
+ */
+final class LocalCommands {
+
+    /** So many portals of such commands may be open by name; there is no use for even one. */
+    private static final int PORTALS_MAX = 64;
+
+    private final ClientSession session;
+    private final OpenStatements open;
+    private @Nullable SqlStatement unnamedPortal;
+    private @Nullable Map<String, SqlStatement> portals;
+
+    LocalCommands(ClientSession session, OpenStatements open) {
+        this.session = session;
+        this.open = open;
+    }
+
+    // ---- portals ----
+
+    /** A portal now belongs to this command, or to none of these. */
+    void bindPortal(ByteBuf in, int start, int length, @Nullable SqlStatement command) {
+        if (length == 0) {
+            unnamedPortal = command;
+        } else if (command != null) {
+            if (portals == null) {
+                portals = new HashMap<>();
+            }
+            if (portals.size() < PORTALS_MAX) {
+                portals.put(name(in, start, length), command);
+            }
+        } else if (portals != null) {
+            portals.remove(name(in, start, length));
+        }
+    }
+
+    boolean hasPortals() {
+        return unnamedPortal != null || portals != null;
+    }
+
+    /** The command behind a portal, null if PostgreSQL has the portal. */
+    @Nullable
+    SqlStatement findPortal(ByteBuf in, int start, int length) {
+        if (length == 0) {
+            return unnamedPortal;
+        }
+        return portals == null ? null : portals.get(name(in, start, length));
+    }
+
+    /** Whether it was one of ours. */
+    boolean closePortal(ByteBuf in, int start, int length) {
+        boolean ours = findPortal(in, start, length) != null;
+        bindPortal(in, start, length, null);
+        return ours;
+    }
+
+    /** Portals end with their transaction. */
+    void forgetPortals() {
+        unnamedPortal = null;
+        portals = null;
+    }
+
+    private static String name(ByteBuf in, int start, int length) {
+        return in.toString(start, length, StandardCharsets.ISO_8859_1);
+    }
+
+    // ---- answers ----
+
+    int parsed(MessageFramer framer, Undo undo) {
+        return answer(framer, Expectations.PARSE, Messages::parseComplete, undo);
+    }
+
+    int bound(MessageFramer framer) {
+        return answer(framer, Expectations.BIND, Messages::bindComplete, () -> {});
+    }
+
+    int describedPortal(MessageFramer framer) {
+        return answer(framer, Expectations.DESCRIBE, Messages::noData, () -> {});
+    }
+
+    int describedStatement(MessageFramer framer) {
+        return answer(
+                framer,
+                Expectations.DESCRIBE,
+                out -> {
+                    Messages.parameterDescription(out);
+                    Messages.noData(out);
+                },
+                () -> {});
+    }
+
+    int closed(MessageFramer framer) {
+        return closed(framer, () -> {});
+    }
+
+    int closed(MessageFramer framer, Undo undo) {
+        return answer(framer, Expectations.CLOSE, Messages::closeComplete, undo);
+    }
+
+    private int answer(MessageFramer framer, byte kind, Consumer<ByteBuf> words, Undo undo) {
+        ServerConnection server = session.server();
+        if (server == null) {
+            session.answerHere(words);
+        } else {
+            framer.emitRun();
+            server.expectations().add(kind, Expectations.INVENT, new Words(words, undo));
+            server.inventAnswers();
+        }
+        return MessageSink.DISCARD;
+    }
+
+    private record Words(Consumer<ByteBuf> words, Undo taking) implements Answer {
+        @Override
+        public void write(ByteBuf out) {
+            words.accept(out);
+        }
+
+        @Override
+        public void undo() {
+            taking.undo();
+        }
+    }
+
+    // ---- doing ----
+
+    /** Carries out a command whose portal is executed. */
+    int execute(MessageFramer framer, SqlStatement command) {
+        ServerConnection server = session.server();
+        if (server != null && server.expectations().isSkipping()) {
+            return MessageSink.DISCARD; // as PostgreSQL would
+        }
+        Outcome outcome = run(command);
+        return answer(
+                framer,
+                Expectations.EXECUTE,
+                out -> {
+                    outcome.news().accept(out);
+                    Messages.commandComplete(out, outcome.tag());
+                },
+                outcome.undo());
+    }
+
+    /**
+     * What a command has come to.
+     *
+     * @param news what the client is told in front of the command's end
+     * @param undo the way back
+     */
+    record Outcome(String tag, Consumer<ByteBuf> news, Undo undo) {}
+
+    /** Whether a command can be carried out here: PostgreSQL has better words for what is wrong. */
+    boolean canRun(SqlStatement command) {
+        return switch (command) {
+            case SqlStatement.Deallocate deallocate ->
+                open.find(WireNames.bytes(deallocate.name()), session.meaning()) != null;
+            case SqlStatement.DeallocateAll _ -> true;
+            case SqlStatement.DiscardAll _ -> session.server() == null;
+            default -> false;
+        };
+    }
+
+    /** Carries out a command that {@link #canRun}. */
+    Outcome run(SqlStatement command) {
+        return switch (command) {
+            case SqlStatement.Deallocate deallocate -> {
+                byte[] name = WireNames.bytes(deallocate.name());
+                var removed = open.remove(name);
+                yield new Outcome("DEALLOCATE", _ -> {}, () -> open.restore(name, removed));
+            }
+            case SqlStatement.DeallocateAll _ -> {
+                Runnable back = open.removeAll();
+                yield new Outcome("DEALLOCATE ALL", _ -> {}, back::run);
+            }
+            case SqlStatement.DiscardAll _ -> {
+                open.clear();
+                yield new Outcome("DISCARD ALL", session::resetSettings, () -> {});
+            }
+            default -> throw new IllegalStateException("not carried out here: " + command);
+        };
+    }
+}

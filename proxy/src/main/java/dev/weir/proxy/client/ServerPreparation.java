@@ -1,0 +1,154 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.MessageFramer;
+import dev.weir.proxy.relay.Undo;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.statement.PreparedStatement;
+import dev.weir.proxy.statement.ServerStatements.Preparation;
+import dev.weir.proxy.statement.UnnamedStatement;
+import dev.weir.proxy.wire.FrontendType;
+import dev.weir.proxy.wire.Messages;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+
+/**
+ * Sees to it that a server knows the statements that a client's messages name, by messages of our own in front of them whose
+ * answers nobody sees. An error among those answers is the client's: it is what its own message would have led to.
+ *
+ * <p>Confined to the client's event loop.
+ */
+final class ServerPreparation {
+
+    private static final byte[] NO_NAME = new byte[0];
+    private static final byte[] PREPARE = "PREPARE ".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+    private final ClientSession session;
+
+    ServerPreparation(ClientSession session) {
+        this.session = session;
+    }
+
+    /** Prepares a statement where the server does not know it yet. Runs walked so far must have been emitted. */
+    void ensure(ServerConnection server, PreparedStatement statement) {
+        PreparedStatement executed = statement.executed();
+        if (executed != null) {
+            ensure(server, executed);
+        }
+        if (!server.statements().use(statement)) {
+            send(server, statement, Expectations.SWALLOW, () -> {});
+        }
+    }
+
+    /** As {@link #ensure}, as a batch of its own; {@code failed} runs if it comes to nothing. */
+    void ensureApart(ServerConnection server, PreparedStatement statement, Undo failed) {
+        PreparedStatement executed = statement.executed();
+        if (executed != null) {
+            ensure(server, executed);
+        }
+        if (!server.statements().use(statement)) {
+            send(server, statement, Expectations.SWALLOW, failed);
+        }
+        ByteBuf out = server.buffer(8);
+        Messages.sync(out);
+        server.write(out);
+        server.expectations().add(Expectations.SYNC, Expectations.SWALLOW);
+    }
+
+    /** Whether the server knows the statement and the one that it executes. */
+    static boolean isKnown(ServerConnection server, PreparedStatement statement) {
+        PreparedStatement executed = statement.executed();
+        return server.statements().use(statement)
+                && (executed == null || server.statements().use(executed));
+    }
+
+    /**
+     * Prepares a statement that the server does not know, or anew if it is not sure to know it.
+     *
+     * @param action whose the answer is
+     * @param undo runs if it fails, behind what is put right here
+     */
+    void send(ServerConnection server, PreparedStatement statement, byte action, Undo undo) {
+        makeRoom(server);
+        if (server.statements().use(statement)) {
+            sendClose(server, statement, () -> {});
+        }
+        Preparation preparation = server.statements().add(statement);
+        session.counters().serverParses++;
+        Undo failed = () -> {
+            server.statements().onFailed(statement, preparation);
+            undo.undo();
+        };
+        switch (statement.origin()) {
+            case PARSE -> {
+                sendParse(server, statement.serverName(), statement.definition());
+                server.expectations().add(Expectations.PARSE, action, failed);
+            }
+            case SQL -> sendPrepare(server, statement, failed);
+        }
+    }
+
+    /** The SQL command in the extended protocol: a simple query would end the batch that it lies in. */
+    private void sendPrepare(ServerConnection server, PreparedStatement statement, Undo failed) {
+        byte[] definition = statement.definition();
+        byte[] name = statement.serverName();
+        ByteBuf out = server.buffer(64 + definition.length);
+        out.writeByte(FrontendType.PARSE).writeInt(4 + 1 + PREPARE.length + name.length + definition.length + 1 + 2);
+        out.writeByte(0).writeBytes(PREPARE).writeBytes(name).writeBytes(definition);
+        out.writeByte(0).writeShort(0);
+        Messages.bind(out, "", "", List.of());
+        Messages.execute(out, "", 0);
+        server.write(out);
+        server.statements().setUnnamed(null);
+        server.expectations().add(Expectations.PARSE, Expectations.SWALLOW);
+        server.expectations().add(Expectations.BIND, Expectations.SWALLOW);
+        server.expectations().add(Expectations.EXECUTE, Expectations.SWALLOW, failed);
+    }
+
+    /** Puts the client's unnamed statement where the server has another one. */
+    void restore(ServerConnection server, UnnamedStatement unnamed, byte[] definition) {
+        PreparedStatement executed = unnamed.executed();
+        if (executed != null) {
+            ensure(server, executed);
+        }
+        sendParse(server, NO_NAME, definition);
+        session.counters().serverParses++;
+        server.statements().setUnnamed(unnamed);
+        server.expectations()
+                .add(
+                        Expectations.PARSE,
+                        Expectations.SWALLOW,
+                        () -> server.statements().setUnnamed(null));
+    }
+
+    /** Closes the server's least recently used statement if it has as many as it may have. */
+    private void makeRoom(ServerConnection server) {
+        PreparedStatement oldest = server.statements().findEvictable(session.preparedStatementsMax());
+        if (oldest != null) {
+            server.statements().remove(oldest);
+            sendClose(server, oldest, () -> {
+                if (!server.statements().use(oldest)) {
+                    server.statements().add(oldest);
+                }
+            });
+        }
+    }
+
+    private static void sendClose(ServerConnection server, PreparedStatement statement, Undo undo) {
+        byte[] name = statement.serverName();
+        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + name.length + 2);
+        out.writeByte(FrontendType.CLOSE).writeInt(4 + 2 + name.length);
+        out.writeByte('S').writeBytes(name).writeByte(0);
+        server.write(out);
+        server.expectations().add(Expectations.CLOSE, Expectations.SWALLOW, undo);
+    }
+
+    private static void sendParse(ServerConnection server, byte[] name, byte[] definition) {
+        ByteBuf head = server.buffer(MessageFramer.HEADER_BYTES + name.length + 1);
+        head.writeByte(FrontendType.PARSE).writeInt(4 + name.length + 1 + definition.length);
+        head.writeBytes(name).writeByte(0);
+        server.write(head);
+        server.write(Unpooled.wrappedBuffer(definition));
+    }
+}

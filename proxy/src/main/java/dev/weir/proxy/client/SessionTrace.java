@@ -1,0 +1,144 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.ServerSession;
+import dev.weir.proxy.sql.CustomSettings;
+import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.state.Pin;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.statement.StatementTraits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client's statements may have left in the session of its server since PostgreSQL was last asked, and what is known
+ * to live there, so that the client has to keep this server. Confined to the client's event loop.
+ */
+final class SessionTrace {
+
+    /** Things that only a look into the session can tell the outcome of. */
+    private static final int PROBED = Effects.SETS
+            | Effects.OPAQUE
+            | Effects.LOCKS
+            | Effects.TEMP
+            | Effects.HOLDS
+            | Effects.LOADS
+            | Effects.PREPARES
+            | Effects.DISCARDS
+            | Effects.LISTENS
+            | Effects.UNKNOWN_END;
+
+    /** Things that may have ended what keeps the server. */
+    private static final int RELEASING = Effects.UNLOCKS | Effects.RELEASES | Effects.DEALLOCATES;
+
+    private static final int LOCKING = Effects.LOCKS | Effects.OPAQUE | Effects.UNKNOWN_END;
+
+    private static final int SETTING =
+            Effects.SETS | Effects.SETS_LOCAL | Effects.SETS_REPORTED_ONLY | Effects.OPAQUE | Effects.UNKNOWN_END;
+
+    /** So many names of custom settings one client may use. */
+    private static final int CUSTOM_MAX = 256;
+
+    private int effects;
+    /** Names of custom settings that this client's texts have ever mentioned. */
+    private final Set<String> custom = new TreeSet<>();
+    /** No other custom settings can have been changed since the last look. */
+    private boolean complete = true;
+
+    private @Nullable SessionSettings uncertain;
+    private boolean loaded;
+    /** The last look has failed. */
+    private boolean unclear;
+
+    private List<Pin> pins = List.of();
+
+    /** A text with these traits goes to {@code server}. */
+    void note(StatementTraits traits, ServerConnection server) {
+        int added = traits.effects();
+        if (added != 0) {
+            effects |= added;
+            CustomSettings mentioned = traits.custom();
+            complete &= mentioned.complete() && custom.size() < CUSTOM_MAX;
+            if (custom.size() < CUSTOM_MAX) {
+                custom.addAll(mentioned.names());
+            }
+            if ((added & PROBED) != 0) {
+                server.release().requireCleaning();
+            }
+            if ((added & Effects.LOADS) != 0) {
+                loaded = true;
+                server.release().closeWhenFree("a library was loaded into it");
+            }
+        }
+    }
+
+    /** Whether PostgreSQL has to be asked before the server can go to somebody else. */
+    boolean needsProbe() {
+        return (effects & PROBED) != 0 || unclear || (isPinned() && (effects & RELEASING) != 0);
+    }
+
+    /** What to ask. */
+    ServerSession.Question question() {
+        return new ServerSession.Question(mayHoldLocks(), List.copyOf(custom), complete);
+    }
+
+    /** Whether advisory locks may be among it. */
+    private boolean mayHoldLocks() {
+        return (effects & LOCKING) != 0 || pins.stream().anyMatch(pin -> pin.reason() == Pin.Reason.ADVISORY_LOCK);
+    }
+
+    /** The settings by which texts are understood now: nobody else's while it is not certain which are in force. */
+    SessionSettings meaning(SessionSettings current) {
+        if ((effects & SETTING) == 0) {
+            return current.meaning();
+        }
+        SessionSettings known = uncertain;
+        if (known == null) {
+            known = SessionSettings.unlikeAny();
+            uncertain = known;
+        }
+        return known;
+    }
+
+    /** The transaction is over and needs no look. */
+    void onIdle() {
+        effects = 0;
+        complete = true;
+        uncertain = null;
+    }
+
+    /** PostgreSQL has told what lives in the session. */
+    void onProbed(List<Pin> found, ServerConnection server) {
+        onIdle();
+        unclear = found.stream().anyMatch(pin -> pin.reason() == Pin.Reason.UNKNOWN);
+        pins = found;
+        if (loaded) {
+            pins = new ArrayList<>(found);
+            pins.add(new Pin(Pin.Reason.LIBRARY, ""));
+        }
+        if (pins.isEmpty()) {
+            server.release().forgoCleaning();
+        }
+    }
+
+    /** Whether the client must keep its server. */
+    boolean isPinned() {
+        return !pins.isEmpty();
+    }
+
+    /** What keeps the server, empty if nothing does. */
+    List<Pin> pins() {
+        return pins;
+    }
+
+    /** There is no server any more. */
+    void clear() {
+        onIdle();
+        loaded = false;
+        unclear = false;
+        pins = List.of();
+    }
+}

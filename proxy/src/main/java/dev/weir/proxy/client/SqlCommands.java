@@ -1,0 +1,191 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.MessageFramer;
+import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.relay.Undo;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.sql.CustomSettings;
+import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.sql.SqlStatements;
+import dev.weir.proxy.statement.PreparedStatement;
+import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.statement.StatementTraits;
+import dev.weir.proxy.wire.FrontendType;
+import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.TransactionStatus;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Simple queries that are one command of the session itself: PREPARE and EXECUTE go to the server with our name in place of
+ * the client's, DEALLOCATE and DISCARD ALL are carried out here. All of them wait until what was sent before is answered, so
+ * that it is known whether the transaction is still a good one.
+ *
+ * <p>Confined to the client's event loop.
+ */
+final class SqlCommands {
+
+    private static final int COMMANDS = Effects.PREPARES | Effects.EXECUTES | Effects.DEALLOCATES | Effects.DISCARDS;
+
+    private static final byte[] PREPARE = "PREPARE ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PREPARE_NOTHING = " AS SELECT 1".getBytes(StandardCharsets.US_ASCII);
+
+    private final ClientSession session;
+    private final StatementTexts texts;
+    private final OpenStatements open;
+    private final ServerPreparation preparation;
+    private final LocalCommands local;
+    /** What a query in waiting executes could not be prepared, and the client has heard why. */
+    private boolean preparationFailed;
+
+    SqlCommands(ClientSession session, StatementTexts texts, StatementRewriter statements) {
+        this.session = session;
+        this.texts = texts;
+        this.open = statements.open();
+        this.preparation = statements.preparation();
+        this.local = statements.local();
+    }
+
+    /** Whether a text with these effects may be such a command. */
+    static boolean isCommand(int effects) {
+        return (effects & COMMANDS) != 0 && (effects & Effects.MANY) == 0;
+    }
+
+    /**
+     * Takes a query that {@link #isCommand}.
+     *
+     * @param start of the text
+     * @param length of the text, without its terminator
+     * @return {@link MessageSink#FORWARD} if it is for the server as it is
+     */
+    int onQuery(int effects, MessageFramer framer, ByteBuf in, int start, int length) {
+        SqlStatement statement = SqlStatements.single(in, start, length, session.dialect());
+        if (statement instanceof SqlStatement.Other) {
+            return MessageSink.FORWARD;
+        }
+        ServerConnection server = session.server();
+        if (server != null && !server.expectations().isEmpty()) {
+            return session.link().waitForAnswers() ? MessageSink.STOP : MessageSink.FORWARD;
+        }
+        if (server != null
+                && (server.expectations().needsSync() || server.transactionStatus() == TransactionStatus.FAILED)) {
+            return MessageSink.FORWARD;
+        }
+        return switch (statement) {
+            case SqlStatement.Prepare prepare -> prepare(framer, prepare, effects, in, start);
+            case SqlStatement.Execute execute -> execute(framer, execute, in, start, length);
+            default -> local.canRun(statement) ? runHere(statement) : MessageSink.FORWARD;
+        };
+    }
+
+    private int runHere(SqlStatement statement) {
+        LocalCommands.Outcome outcome = local.run(statement);
+        finishHere(outcome.tag(), outcome.news());
+        return MessageSink.DISCARD;
+    }
+
+    private void finishHere(String tag, Consumer<ByteBuf> news) {
+        ServerConnection server = session.server();
+        ByteBuf out = session.output().buffer(64);
+        news.accept(out);
+        Messages.commandComplete(out, tag);
+        Messages.readyForQuery(out, server == null ? TransactionStatus.IDLE : server.transactionStatus());
+        session.output().write(out);
+        session.link().settle();
+    }
+
+    // ---- PREPARE ----
+
+    private int prepare(MessageFramer framer, SqlStatement.Prepare prepare, int effects, ByteBuf in, int start) {
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return MessageSink.STOP;
+        }
+        byte[] name = WireNames.bytes(prepare.name());
+        PreparedStatement existing = open.find(name, session.meaning());
+        framer.emitRun();
+        if (existing != null) {
+            preparation.ensure(server, existing);
+            sendQuery(
+                    server, existing, PREPARE_NOTHING, () -> server.statements().nameInUse(existing, name));
+            return MessageSink.DISCARD;
+        }
+        byte[] definition = WireNames.bytes(in, start + prepare.nameEnd(), prepare.end() - prepare.nameEnd());
+        PreparedStatement statement = texts.acquire(
+                PreparedStatement.Origin.SQL,
+                definition,
+                session.meaning(),
+                StatementTraits.of(
+                        effects & ~Effects.PREPARES,
+                        CustomSettings.in(in, start + prepare.nameEnd(), definition.length, effects)));
+        open.put(name, statement);
+        if (server.statements().use(statement)) {
+            finishHere("PREPARE", _ -> {});
+            return MessageSink.DISCARD;
+        }
+        var attempt = server.statements().add(statement);
+        session.counters().serverParses++;
+        sendQuery(server, statement, definition, () -> {
+            server.statements().onFailed(statement, attempt);
+            open.forget(name, statement);
+        });
+        return MessageSink.DISCARD;
+    }
+
+    private void sendQuery(ServerConnection server, PreparedStatement statement, byte[] definition, Undo undo) {
+        byte[] ours = statement.serverName();
+        ByteBuf out = server.buffer(32 + definition.length);
+        out.writeByte(FrontendType.QUERY).writeInt(4 + PREPARE.length + ours.length + definition.length + 1);
+        out.writeBytes(PREPARE).writeBytes(ours).writeBytes(definition).writeByte(0);
+        server.write(out);
+        open.onSimpleQuery(server);
+        server.expectations().add(Expectations.QUERY, Expectations.FORWARD, undo);
+    }
+
+    // ---- EXECUTE ----
+
+    private int execute(MessageFramer framer, SqlStatement.Execute execute, ByteBuf in, int start, int length) {
+        PreparedStatement statement = open.find(WireNames.bytes(execute.name()), session.meaning());
+        if (statement == null) {
+            return MessageSink.FORWARD; // PostgreSQL says so itself
+        }
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return MessageSink.STOP;
+        }
+        framer.emitRun();
+        if (preparationFailed) {
+            preparationFailed = false;
+            ByteBuf out = session.output().buffer(8);
+            Messages.readyForQuery(out, server.transactionStatus());
+            session.output().write(out);
+            session.link().settle();
+            return MessageSink.DISCARD;
+        }
+        if (!ServerPreparation.isKnown(server, statement)) {
+            preparation.ensureApart(server, statement, () -> preparationFailed = true);
+            session.link().keepForRequest();
+            return MessageSink.STOP;
+        }
+        byte[] text = renamed(
+                WireNames.bytes(in, start, length), execute.nameStart(), execute.nameEnd(), statement.serverName());
+        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + text.length + 1);
+        out.writeByte(FrontendType.QUERY).writeInt(4 + text.length + 1);
+        server.write(out.writeBytes(text).writeByte(0));
+        open.onSimpleQuery(server);
+        session.trace().note(statement.traits(), server);
+        server.expectations().add(Expectations.QUERY, Expectations.FORWARD);
+        return MessageSink.DISCARD;
+    }
+
+    /** A text with another name in place of the one at {@code from}. */
+    static byte[] renamed(byte[] text, int from, int to, byte[] name) {
+        ByteBuf out = Unpooled.buffer(text.length - (to - from) + name.length);
+        out.writeBytes(text, 0, from).writeBytes(name).writeBytes(text, to, text.length - to);
+        return out.array();
+    }
+}

@@ -1,0 +1,295 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.MessageFramer;
+import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.sql.CustomSettings;
+import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.SqlDialect;
+import dev.weir.proxy.sql.SqlScanner;
+import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.sql.SqlStatements;
+import dev.weir.proxy.sql.SqlText;
+import dev.weir.proxy.statement.PreparedStatement;
+import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.statement.StatementTraits;
+import dev.weir.proxy.statement.UnnamedStatement;
+import dev.weir.proxy.wire.FrontendType;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.SqlState;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/**
+ * Parse: what a text does to the session is read once here, a named statement becomes a shared one, an unnamed one is
+ * remembered. A server that knows the shared statement already is not asked again.
+ *
+ * <p>Confined to the client's event loop.
+ */
+final class StatementParsing {
+
+    /** A statement longer than this cannot be kept for preparing it again. */
+    private static final int DEFINITION_BYTES_MAX = 16 << 20;
+    /** So many named statements, and so many bytes of them, may one client keep open. */
+    private static final int STATEMENTS_MAX = 20_000;
+
+    private static final long STATEMENT_BYTES_MAX = 64L << 20;
+    /** An unnamed statement longer than this is not remembered. */
+    private static final int UNNAMED_BYTES_MAX = 8 << 10;
+    /** Commands of the session itself are short. */
+    private static final int COMMAND_BYTES_MAX = 8 << 10;
+
+    private static final int COMMANDS = Effects.DEALLOCATES | Effects.DISCARDS | Effects.LISTENS | Effects.EXECUTES;
+
+    private final ClientSession session;
+    private final OpenStatements open;
+    private final StatementTexts texts;
+    private final ServerPreparation preparation;
+    private final LocalCommands local;
+    private int parsedEffects;
+    /** How the last unnamed statement's text was read. */
+    private SqlDialect unnamedDialect = SqlDialect.USUAL;
+
+    StatementParsing(
+            ClientSession session,
+            OpenStatements open,
+            StatementTexts texts,
+            ServerPreparation preparation,
+            LocalCommands local) {
+        this.session = session;
+        this.open = open;
+        this.texts = texts;
+        this.preparation = preparation;
+        this.local = local;
+    }
+
+    // | str statement | str query | int16 n | int32 type … |
+    int parse(MessageFramer framer, ByteBuf in, int start, int length, int available) {
+        int name = WireNames.length(in, start, length, available);
+        if (name < 0) {
+            return MessageSink.NEED_MORE;
+        }
+        boolean follows = session.followsState();
+        if (name == 0 || !follows) {
+            if (length <= UNNAMED_BYTES_MAX && available < length) {
+                return MessageSink.NEED_MORE;
+            }
+            return follows
+                    ? parseUnnamed(framer, in, start + 1, length - 1, available - 1)
+                    : forward(in, start + name + 1, available - name - 1);
+        }
+        if (length > DEFINITION_BYTES_MAX) {
+            throw new ProtocolViolation(PgError.fatal(
+                    SqlState.PROGRAM_LIMIT_EXCEEDED,
+                    "a named statement of " + length + " bytes cannot be prepared through a shared connection"));
+        }
+        return available < length
+                ? MessageSink.NEED_MORE
+                : parseNamed(framer, WireNames.bytes(in, start, name), in, start + name + 1, length - name - 1);
+    }
+
+    /** {@link Effects} of the last text. */
+    int parsedEffects() {
+        return parsedEffects;
+    }
+
+    /** In a session of its own only the end of transactions matters. */
+    private int forward(ByteBuf in, int start, int available) {
+        open.setUnnamed(
+                new UnnamedStatement(null, StatementTraits.of(effects(in, start, available), CustomSettings.NONE)));
+        return session.forward(Expectations.PARSE);
+    }
+
+    // ---- unnamed ----
+
+    private int parseUnnamed(MessageFramer framer, ByteBuf in, int start, int length, int available) {
+        UnnamedStatement last = open.unnamed();
+        UnnamedStatement parsed =
+                last != null && isSame(last, in, start, length) ? last : read(in, start, length, available);
+        if (parsed.command() != null) {
+            open.setUnnamed(parsed);
+            return local.parsed(framer, () -> forgetUnnamed(parsed));
+        }
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return MessageSink.STOP;
+        }
+        session.counters().clientParses++;
+        session.counters().serverParses++;
+        open.setUnnamed(parsed);
+        PreparedStatement executed = parsed.executed();
+        byte[] definition = parsed.definition();
+        if (executed != null && definition != null) {
+            framer.emitRun();
+            preparation.ensure(server, executed);
+            ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + 1 + definition.length);
+            out.writeByte(FrontendType.PARSE).writeInt(4 + 1 + definition.length);
+            server.write(out.writeByte(0).writeBytes(definition));
+        }
+        server.statements().setUnnamed(parsed);
+        server.expectations().add(Expectations.PARSE, Expectations.FORWARD, () -> {
+            server.statements().setUnnamed(null);
+            forgetUnnamed(parsed);
+        });
+        return executed == null ? MessageSink.FORWARD : MessageSink.DISCARD;
+    }
+
+    private void forgetUnnamed(UnnamedStatement parsed) {
+        if (parsed.equals(open.unnamed())) {
+            open.forgetUnnamed();
+        }
+    }
+
+    /** Whether the message prepares once more what was prepared last, as drivers do for each execution. */
+    private boolean isSame(UnnamedStatement last, ByteBuf in, int start, int length) {
+        byte[] definition = last.definition();
+        return definition != null
+                && last.command() == null
+                && last.executed() == null
+                && definition.length == length
+                && session.dialect().equals(unnamedDialect)
+                && in.getByte(start + length / 2) == definition[length / 2]
+                && Unpooled.wrappedBuffer(definition).equals(in.slice(start, length));
+    }
+
+    private UnnamedStatement read(ByteBuf in, int start, int length, int available) {
+        unnamedDialect = session.dialect();
+        if (length >= UNNAMED_BYTES_MAX) {
+            return new UnnamedStatement(null, traits(in, start, available));
+        }
+        Parsed parsed = read(WireNames.bytes(in, start, length), in, start, length);
+        return new UnnamedStatement(parsed.definition(), parsed.traits());
+    }
+
+    // ---- named ----
+
+    private int parseNamed(MessageFramer framer, byte[] name, ByteBuf in, int start, int length) {
+        PreparedStatement existing = open.find(name, session.meaning());
+        if (existing != null && session.link().waitForAnswers()) {
+            // Whether the name is really taken will be known then: the Parse that gave it away may have failed.
+            return MessageSink.STOP;
+        }
+        if (existing == null && (open.count() >= STATEMENTS_MAX || open.bytes() + length > STATEMENT_BYTES_MAX)) {
+            throw new ProtocolViolation(PgError.fatal(
+                    SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements are open in this session"));
+        }
+        Parsed parsed = read(withoutComments(in, start, length), in, start, length);
+        if (existing == null && parsed.traits().command() != null) {
+            session.counters().clientParses++;
+            PreparedStatement command = acquire(parsed);
+            open.put(name, command);
+            return local.parsed(framer, () -> open.forget(name, command));
+        }
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return MessageSink.STOP;
+        }
+        session.counters().clientParses++;
+        framer.emitRun();
+        if (existing != null) {
+            refuse(server, name, existing);
+            return MessageSink.DISCARD;
+        }
+        PreparedStatement statement = acquire(parsed);
+        open.put(name, statement);
+        prepare(server, name, statement);
+        return MessageSink.DISCARD;
+    }
+
+    private void prepare(ServerConnection server, byte[] name, PreparedStatement statement) {
+        if (server.expectations().isEmpty()) {
+            server.statements().onAllAnswered();
+        }
+        PreparedStatement executed = statement.executed();
+        if (executed != null) {
+            preparation.ensure(server, executed);
+        }
+        if (server.statements().use(statement) && server.statements().isConfirmed(statement)) {
+            server.expectations().add(Expectations.PARSE, Expectations.INVENT, () -> open.forget(name, statement));
+            server.inventAnswers();
+        } else {
+            preparation.send(server, statement, Expectations.FORWARD, () -> open.forget(name, statement));
+        }
+    }
+
+    /** The name is in use: PostgreSQL says so itself when it is asked for a name that it knows. */
+    private void refuse(ServerConnection server, byte[] name, PreparedStatement existing) {
+        preparation.ensure(server, existing);
+        byte[] ours = existing.serverName();
+        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + ours.length + 4);
+        out.writeByte(FrontendType.PARSE).writeInt(4 + ours.length + 1 + 1 + 2);
+        server.write(out.writeBytes(ours).writeByte(0).writeByte(0).writeShort(0));
+        server.expectations()
+                .add(
+                        Expectations.PARSE,
+                        Expectations.FORWARD,
+                        () -> server.statements().nameInUse(existing, name));
+    }
+
+    private PreparedStatement acquire(Parsed parsed) {
+        return texts.acquire(PreparedStatement.Origin.PARSE, parsed.definition(), session.meaning(), parsed.traits());
+    }
+
+    /** The text is the statement; what a tracer has written around it differs each time. */
+    private byte[] withoutComments(ByteBuf in, int start, int length) {
+        int text = textLength(in, start, length);
+        long core = SqlText.core(in, start, text, session.dialect());
+        int kept = SqlText.length(core);
+        byte[] definition = new byte[kept + length - text];
+        in.getBytes(start + SqlText.start(core), definition, 0, kept);
+        in.getBytes(start + text, definition, kept, length - text);
+        return definition;
+    }
+
+    // ---- reading texts ----
+
+    /** @param definition as servers get it */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    private record Parsed(byte[] definition, StatementTraits traits) {}
+
+    private Parsed read(byte[] definition, ByteBuf in, int start, int length) {
+        int effects = effects(in, start, length);
+        if ((effects & COMMANDS) == 0 || (effects & Effects.MANY) != 0 || length > COMMAND_BYTES_MAX) {
+            return new Parsed(definition, traits(in, start, length));
+        }
+        int text = textLength(Unpooled.wrappedBuffer(definition), 0, definition.length);
+        SqlStatement statement = SqlStatements.single(Unpooled.wrappedBuffer(definition), 0, text, session.dialect());
+        if (statement instanceof SqlStatement.Execute execute) {
+            PreparedStatement executed = open.find(WireNames.bytes(execute.name()), session.meaning());
+            return executed == null
+                    ? new Parsed(definition, traits(in, start, length))
+                    : new Parsed(
+                            SqlCommands.renamed(
+                                    definition, execute.nameStart(), execute.nameEnd(), executed.serverName()),
+                            new StatementTraits(
+                                    executed.effects(), executed.traits().custom(), null, executed));
+        }
+        return new Parsed(
+                definition,
+                local.canRun(statement)
+                        ? new StatementTraits(effects, CustomSettings.NONE, statement, null)
+                        : traits(in, start, length));
+    }
+
+    private StatementTraits traits(ByteBuf in, int start, int available) {
+        int effects = effects(in, start, available);
+        return StatementTraits.of(effects, CustomSettings.in(in, start, textLength(in, start, available), effects));
+    }
+
+    private int effects(ByteBuf in, int start, int available) {
+        int text = textLength(in, start, available);
+        parsedEffects = SqlScanner.effects(in, start, text, session.dialect());
+        if (text == available) {
+            parsedEffects |= Effects.UNKNOWN_END; // more of it is to come
+        }
+        return parsedEffects;
+    }
+
+    /** Bytes in front of the text's terminator, all if it has not arrived. */
+    private static int textLength(ByteBuf in, int start, int available) {
+        int end = available <= 0 ? -1 : in.indexOf(start, start + available, (byte) 0);
+        return end < 0 ? Math.max(available, 0) : end - start;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.weir.proxy.server;
+
+import dev.weir.proxy.server.OwnStatements.Purpose;
+import dev.weir.proxy.state.Pin;
+import dev.weir.proxy.state.SessionFacts;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.SqlState;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user of a server connection has left in its session, as PostgreSQL tells when it is asked between two
+ * transactions. Confined to the connection's event loop.
+ */
+public final class ServerSession {
+
+    private final ServerConnection server;
+    private final OwnStatements own;
+    private @Nullable SessionProbe probe;
+    private Question question = new Question(false, List.of(), true);
+    private boolean repeated;
+
+    ServerSession(ServerConnection server, OwnStatements own) {
+        this.server = server;
+        this.own = own;
+    }
+
+    /**
+     * What to look for.
+     *
+     * @param locks whether advisory locks may be held
+     * @param custom names of custom settings, which PostgreSQL does not list
+     * @param complete whether no others can have been changed
+     */
+    public record Question(boolean locks, List<String> custom, boolean complete) {}
+
+    /** Asks; {@link ServerUser#onSessionProbed} follows. Nothing may be outstanding and no transaction open. */
+    public void probe(Question asked) {
+        question = asked;
+        repeated = false;
+        ask();
+    }
+
+    private void ask() {
+        probe = new SessionProbe(server.target().user());
+        own.send(Purpose.PROBE, SessionProbe.sql(question));
+        server.flush();
+    }
+
+    /** Whether an answer is awaited. */
+    public boolean isProbed() {
+        return probe != null;
+    }
+
+    void onRow(ByteBuf in, int start, int length) {
+        SessionProbe asked = probe;
+        if (asked != null) {
+            asked.onRow(in, start, length);
+        }
+    }
+
+    void onProbed(@Nullable PgError error) {
+        SessionProbe answered = probe;
+        probe = null;
+        ServerUser user = server.user();
+        if (answered == null || user == null) {
+            return;
+        }
+        if (error == null) {
+            SessionFacts facts = answered.facts(question.complete());
+            server.settings().are(facts.complete() ? facts.settings() : null);
+            user.onSessionProbed(facts);
+        } else if (!repeated && error.is(SqlState.QUERY_CANCELED)) {
+            repeated = true; // a cancel that was meant for the user's own statement came late
+            ask();
+        } else {
+            SessionSettings known = server.settings().applied();
+            user.onSessionProbed(new SessionFacts(
+                    known == null ? SessionSettings.NONE : known,
+                    false,
+                    List.of(new Pin(Pin.Reason.UNKNOWN, error.message()))));
+        }
+    }
+
+    /** The user has gone. */
+    void forgetUser() {
+        probe = null;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.weir.proxy.server;
+
+import dev.weir.proxy.state.Pin;
+import dev.weir.proxy.state.SessionFacts;
+import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.state.SettingsBatch;
+import dev.weir.proxy.wire.FieldReader;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks PostgreSQL itself what lives in a session between two transactions: whatever was rolled back, set by a function or
+ * undone again, its own catalogs know. Each row is a kind, a name and a value.
+ *
+ * <p>Confined to the connection's event loop; one object for one question.
+ */
+final class SessionProbe {
+
+    private static final String SETTINGS = "SELECT 's',name,setting FROM pg_catalog.pg_settings"
+            + " WHERE source OPERATOR(pg_catalog.=) 'session'"
+            + " UNION ALL SELECT 'r','role',pg_catalog.current_setting('role')"
+            + " UNION ALL SELECT 'a','session_authorization',session_user::pg_catalog.text";
+    // pg_class has no index on the schema alone: it is read only where the session has such a schema
+    private static final String TABLES = " UNION ALL (SELECT 't',relname::pg_catalog.text,'' FROM pg_catalog.pg_class"
+            + " WHERE CASE WHEN pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.=) 0 THEN false"
+            + " ELSE relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()"
+            + " AND relkind OPERATOR(pg_catalog.=) ANY ('{r,v,S,p,f,m}'::\"char\"[]) END LIMIT 5)";
+    private static final String CURSORS =
+            " UNION ALL (SELECT 'c',name,'' FROM pg_catalog.pg_cursors WHERE is_holdable LIMIT 5)";
+    private static final String STATEMENTS = " UNION ALL (SELECT 'p',name,'' FROM pg_catalog.pg_prepared_statements"
+            + " WHERE pg_catalog.left(name,5) OPERATOR(pg_catalog.<>) 'weir_' LIMIT 5)";
+    private static final String LOCKS = " UNION ALL SELECT 'l',pg_catalog.count(*)::pg_catalog.text,''"
+            + " FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory'"
+            + " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
+            + " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0";
+
+    private final String loginUser;
+    private final Map<String, String> settings = new TreeMap<>();
+    private final List<Pin> pins = new ArrayList<>();
+
+    /** @param loginUser as whom the server was logged in to */
+    SessionProbe(String loginUser) {
+        this.loginUser = loginUser;
+    }
+
+    /** The question in SQL; advisory locks cost a look at the whole server's lock table and are asked for only where it is due. */
+    static String sql(ServerSession.Question question) {
+        StringBuilder sql =
+                new StringBuilder(SETTINGS).append(TABLES).append(CURSORS).append(STATEMENTS);
+        if (question.locks()) {
+            sql.append(LOCKS);
+        }
+        for (String name : question.custom()) {
+            String literal = SettingsBatch.literal(name);
+            sql.append(" UNION ALL SELECT 's',").append(literal);
+            sql.append(",pg_catalog.current_setting(")
+                    .append(literal)
+                    .append(",true) WHERE pg_catalog.current_setting(");
+            sql.append(literal).append(",true) IS NOT NULL");
+        }
+        return sql.toString();
+    }
+
+    /** Takes the body of a DataRow. */
+    void onRow(ByteBuf in, int start, int length) {
+        FieldReader body = new FieldReader(in, start, length);
+        if (body.count() != 3) {
+            return;
+        }
+        String kind = column(body);
+        String name = column(body);
+        String value = column(body);
+        if (kind == null || name == null || value == null) {
+            pins.add(new Pin(Pin.Reason.SETTING, "not in UTF-8"));
+            return;
+        }
+        switch (kind) {
+            case "s" -> settings.put(name.toLowerCase(Locale.ROOT), value);
+            case "r" -> {
+                if (!value.equals("none")) {
+                    settings.put(name, value);
+                }
+            }
+            case "a" -> {
+                if (!value.equals(loginUser)) {
+                    settings.put(name, value);
+                }
+            }
+            case "t" -> pins.add(new Pin(Pin.Reason.TEMPORARY_TABLE, name));
+            case "c" -> pins.add(new Pin(Pin.Reason.CURSOR, name));
+            case "p" -> pins.add(new Pin(Pin.Reason.PREPARED_STATEMENT, name));
+            default -> pins.add(new Pin(Pin.Reason.ADVISORY_LOCK, name));
+        }
+    }
+
+    /** What the rows have told. */
+    SessionFacts facts(boolean complete) {
+        return new SessionFacts(SessionSettings.of(settings), complete, List.copyOf(pins));
+    }
+
+    /** A column's text, empty for NULL; null if it is not UTF-8. */
+    private static @Nullable String column(FieldReader body) {
+        int length = body.int32();
+        if (length < 0) {
+            return "";
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body.bytes(length)))
+                    .toString();
+        } catch (CharacterCodingException _) {
+            return null;
+        }
+    }
+}
