@@ -25,6 +25,7 @@ public final class Messages {
     static final int GSSENC_REQUEST = 1234 << 16 | 5680;
 
     private static final short TEXT_FORMAT = 0;
+    private static final short BINARY_FORMAT = 1;
     private static final int NULL_LENGTH = -1;
 
     private Messages() {}
@@ -230,6 +231,18 @@ public final class Messages {
         MessageFrame.count(out, 0);
         values(out, parameters);
         MessageFrame.count(out, 0);
+        MessageFrame.end(out, length);
+    }
+
+    /// FunctionCall, with arguments and result in binary format.
+    ///
+    /// @param function OID of the function
+    public static void functionCall(ByteBuf out, int function, List<byte[]> arguments) {
+        int length = MessageFrame.begin(out, FrontendType.FUNCTION_CALL);
+        out.writeInt(function).writeShort(1).writeShort(BINARY_FORMAT);
+        MessageFrame.count(out, arguments.size());
+        arguments.forEach(argument -> out.writeInt(argument.length).writeBytes(argument));
+        out.writeShort(BINARY_FORMAT);
         MessageFrame.end(out, length);
     }
 
