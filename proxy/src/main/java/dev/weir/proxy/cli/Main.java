@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "A connection pooler for PostgreSQL.",
         versionProvider = VersionLines.class,
-        subcommands = {RunCommand.class, DemoCommand.class, CheckCommand.class},
+        subcommands = {RunCommand.class, DemoCommand.class, CheckCommand.class, ConformanceCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Each command explains itself: weir COMMAND --help"})
 public final class Main implements Runnable {

@@ -9,6 +9,7 @@ import dev.weir.proxy.app.StartupFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -32,7 +33,7 @@ public final class Demo implements AutoCloseable {
     ///
     /// @throws DemoFailed if either cannot be started here; nothing is left behind then
     public static Demo start() throws DemoFailed {
-        EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(List.of());
         try {
             DemoPorts ports = DemoPorts.choose();
             Path file = postgres.directory().resolve("weir.toml");

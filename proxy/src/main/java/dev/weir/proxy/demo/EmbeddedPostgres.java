@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A shell outside of this process (`guard.sh`) starts it and holds a pipe to us: when the pipe ends, by [#close] or by
 /// the death of this process, the shell stops the server and removes the directory.
-final class EmbeddedPostgres implements AutoCloseable {
+public final class EmbeddedPostgres implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddedPostgres.class);
     private static final String READY = "database system is ready to accept connections";
@@ -28,26 +28,31 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static final int LINES_TOLD = 20;
 
     /// The port that its socket is named by.
-    static final int PORT = 5432;
+    public static final int PORT = 5432;
 
+    private final Account account;
     private final Path directory;
     private final Process guard;
     private final OutputStream toGuard;
 
-    private EmbeddedPostgres(Path directory, Process guard) {
+    private EmbeddedPostgres(Account account, Path directory, Process guard) {
+        this.account = account;
         this.directory = directory;
         this.guard = guard;
         this.toGuard = guard.getOutputStream();
     }
 
     /// Unpacks, makes, fills and starts a server, and returns when it takes connections.
-    static EmbeddedPostgres start() throws DemoFailed {
+    ///
+    /// @param options more words for its command line; none has a blank in it
+    /// @throws DemoFailed if it cannot be started here; nothing is left behind then
+    public static EmbeddedPostgres start(List<String> options) throws DemoFailed {
         Account account = Account.choose();
         try {
             Path directory = newDirectory();
-            EmbeddedPostgres postgres = new EmbeddedPostgres(directory, startGuard(directory, account));
+            EmbeddedPostgres postgres = new EmbeddedPostgres(account, directory, startGuard(directory, account));
             try {
-                postgres.fill(account);
+                postgres.fill(options);
                 return postgres;
             } catch (IOException | DemoFailed e) {
                 postgres.close();
@@ -58,13 +63,18 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /// The account of this machine that it runs as, and that alone may use its socket besides root.
+    public String account() {
+        return account.name();
+    }
+
     /// The directory of its Unix socket.
-    Path socketDirectory() {
+    public Path socketDirectory() {
         return directory.resolve("socket");
     }
 
-    /// A directory for the demo's other files, which goes away with it.
-    Path directory() {
+    /// A directory for other files, which goes away with it.
+    public Path directory() {
         return directory;
     }
 
@@ -89,13 +99,13 @@ final class EmbeddedPostgres implements AutoCloseable {
                 .start();
     }
 
-    private void fill(Account account) throws IOException, DemoFailed {
+    private void fill(List<String> options) throws IOException, DemoFailed {
         PostgresArchive.unpack(directory.resolve("postgres"));
         for (String script : List.of("postgres.sql", "demo.sql")) {
             Files.write(directory.resolve(script), resource(script));
         }
         tellGuard("account " + account.name());
-        tellGuard("start");
+        tellGuard("start " + String.join(" ", options));
         awaitReady();
     }
 

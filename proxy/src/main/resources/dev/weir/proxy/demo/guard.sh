@@ -22,9 +22,11 @@ make_cluster() {
 }
 
 start() {
+    # Options are words without blanks.
+    # shellcheck disable=SC2086
     "$@" "$directory/postgres/bin/postgres" -D "$directory/data" -F -c listen_addresses= -c port=5432 \
         -c unix_socket_directories="$directory/socket" -c max_connections=100 -c full_page_writes=off \
-        </dev/null 2>&1 &
+        $argument </dev/null 2>&1 &
     # From here on the server alone holds the output: its end tells that the server ended.
     exec >/dev/null 2>&1
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.conformance;
+
+import org.jspecify.annotations.NullMarked;
