@@ -20,19 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// @param password null if none will be asked for
 /// @param database where the checks make their schema
 public record Target(
-        String label,
-        SocketAddress address,
-        String user,
-        @Nullable String password,
-        String database) {
+        String label, SocketAddress address, String user, @Nullable String password, String database) {
 
     private static final int USUAL_PORT = 5432;
 
     /// Reads a connection URL: `postgresql://user:password@host:port/database`, with `?host=/directory` for a Unix
     /// socket. TLS is not spoken.
     ///
-    /// @throws ConformanceFailed if it cannot be understood; the message does not repeat it, for it may hold a
-    password
+    /// @throws ConformanceFailed if it cannot be understood; the message does not repeat it: it may hold a password
     public static Target of(String url) throws ConformanceFailed {
         URI uri;
         try {
