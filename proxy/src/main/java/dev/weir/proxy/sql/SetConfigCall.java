@@ -13,6 +13,7 @@ final class SetConfigCall {
 
     void forget() {
         openDepth = 0;
+        argument = 0;
     }
 
     boolean isOpen() {
@@ -65,7 +66,8 @@ final class SetConfigCall {
             onToken(Word.OTHER);
             return 0;
         }
+        boolean local = argument == THIRD && isTrue && !isOther;
         forget();
-        return argument == THIRD && isTrue && !isOther ? Effects.SETS_LOCAL : Effects.SETS;
+        return local ? Effects.SETS_LOCAL : Effects.SETS;
     }
 }

@@ -9,9 +9,6 @@ import dev.weir.proxy.sql.TokenSink.Constant;
 /// Where versions of PostgreSQL differ, as in `1e'…'`, the newer ones refuse the whole text and the older ones are
 /// followed.
 final class SqlLexer {
-    /// How much of a name is remembered from one piece to the next.
-    static final int CARRIED_MAX = 64;
-
     private static final int BETWEEN = 0;
     private static final int WORD = 1;
     private static final int U_AMPERSAND = 2;
@@ -25,11 +22,14 @@ final class SqlLexer {
     private static final int COMMENT = 10;
     private static final int STRING = 11;
     private static final int QUOTED = 12;
-    private static final int QUOTED_QUOTE = 13;
-    private static final int LOST = 14;
+    private static final int LOST = 13;
+
+    private static final byte[] LETTER_E = {'e'};
+    private static final byte[] LETTER_U = {'u'};
 
     private final TokenSink sink;
-    private final byte[] carry = new byte[CARRIED_MAX];
+    private final Carry carry = new Carry();
+    private final QuotedName quotedName = new QuotedName();
     private final DollarQuote dollarQuote = new DollarQuote();
     private final BlockComment blockComment = new BlockComment();
     private final StringConstant string = new StringConstant();
@@ -45,7 +45,6 @@ final class SqlLexer {
 
     private int tokenAt;
     private int tokenFrom;
-    private int carried;
     private boolean unicode;
 
     SqlLexer(TokenSink sink) {
@@ -71,8 +70,8 @@ final class SqlLexer {
         while (i < end) {
             i = step(in, i, end);
         }
-        if (state == WORD || state == QUOTED) {
-            carry(in, tokenFrom, end);
+        if (state == WORD) {
+            carry.add(in, tokenFrom, end);
         }
         consumed += end - from;
     }
@@ -91,7 +90,7 @@ final class SqlLexer {
             case SLASH -> slash(in[i], i);
             case COMMENT -> comment(in, i, end);
             case STRING -> string(in, i, end);
-            case QUOTED, QUOTED_QUOTE -> quoted(in, i, end);
+            case QUOTED -> quoted(in, i, end);
             default -> end;
         };
     }
@@ -103,9 +102,10 @@ final class SqlLexer {
             switch (Bytes.classOf(b)) {
                 case Bytes.SPACE -> i++;
                 case Bytes.LETTER -> {
-                    begin(WORD, i);
+                    state = WORD;
+                    tokenAt = base + i;
                     tokenFrom = i;
-                    carried = 0;
+                    carry.clear();
                     i = word(in, i + 1, end);
                     if (state != BETWEEN) {
                         return i;
@@ -127,7 +127,7 @@ final class SqlLexer {
     private int special(int byteClass, int i) {
         switch (byteClass) {
             case Bytes.QUOTE -> beginString(conforming ? Constant.STRING : Constant.ESCAPE_STRING, !conforming, true);
-            case Bytes.DOUBLE_QUOTE -> beginQuoted(false, i);
+            case Bytes.DOUBLE_QUOTE -> beginQuoted(false);
             case Bytes.DIGIT -> {
                 state = NUMBER;
                 number.begin();
@@ -139,11 +139,6 @@ final class SqlLexer {
         return i + 1;
     }
 
-    private void begin(int next, int i) {
-        state = next;
-        tokenAt = base + i;
-    }
-
     private int word(byte[] in, int start, int end) {
         int i = start;
         while (i < end && Bytes.inNames(in[i])) {
@@ -152,7 +147,7 @@ final class SqlLexer {
         if (i == end) {
             return i;
         }
-        if (base + i - tokenAt == 1 && isPrefix(carried == 0 ? in[tokenFrom] : carry[0], in[i])) {
+        if (base + i - tokenAt == 1 && isPrefix(carry.isEmpty() ? in[tokenFrom] : carry.bytes()[0], in[i])) {
             return i + 1;
         }
         state = BETWEEN;
@@ -182,43 +177,35 @@ final class SqlLexer {
 
     private void endWord(byte[] in, int to) {
         note(tokenAt, base + to);
-        if (carried == 0) {
+        if (carry.isEmpty()) {
             sink.word(in, tokenFrom, to, tokenAt);
         } else {
-            carry(in, tokenFrom, to);
-            sink.word(carry, 0, Math.min(carried, CARRIED_MAX), tokenAt);
+            carry.add(in, tokenFrom, to);
+            sink.word(carry.bytes(), 0, carry.kept(), tokenAt);
         }
-    }
-
-    private void carry(byte[] in, int from, int to) {
-        int room = CARRIED_MAX - Math.min(carried, CARRIED_MAX);
-        System.arraycopy(in, from, carry, CARRIED_MAX - room, Math.min(room, to - from));
-        carried += to - from;
     }
 
     private int uAmpersand(byte b, int i) {
-        if (b == '\'') {
-            beginString(Constant.OTHER_STRING, false, false);
-            return i + 1;
+        switch (b) {
+            case '\'' -> beginString(Constant.OTHER_STRING, false, false);
+            case '"' -> beginQuoted(true);
+            default -> {
+                endUAmpersand();
+                return i;
+            }
         }
-        if (b == '"') {
-            beginQuoted(true, i);
-            return i + 1;
-        }
-        endUAmpersand();
-        return i;
+        return i + 1;
     }
 
     private void endUAmpersand() {
         state = BETWEEN;
-        shortWord((byte) 'u', tokenAt);
+        shortWord(LETTER_U, tokenAt);
         symbol((byte) '&', tokenAt + 1);
     }
 
-    private void shortWord(byte letter, int at) {
-        carry[0] = letter;
+    private void shortWord(byte[] letter, int at) {
         note(at, at + 1);
-        sink.word(carry, 0, 1, at);
+        sink.word(letter, 0, 1, at);
     }
 
     private int number(byte[] in, int start, int end) {
@@ -237,12 +224,12 @@ final class SqlLexer {
         tokenAt = end - surplus;
         state = BETWEEN;
         if (surplus == 1 && !atEndOfText) {
-            carry[0] = 'e';
-            carried = 1;
+            carry.clear();
+            carry.add(LETTER_E, 0, 1);
             tokenFrom = end - base;
             state = WORD;
         } else if (surplus > 0) {
-            shortWord((byte) 'e', tokenAt);
+            shortWord(LETTER_E, tokenAt);
         }
         if (surplus == 2) {
             tokenAt = end - 1;
@@ -296,11 +283,10 @@ final class SqlLexer {
     }
 
     private int dash(byte b, int i) {
-        if (b == '-') {
-            state = LINE_COMMENT;
+        state = b == '-' ? LINE_COMMENT : BETWEEN;
+        if (state == LINE_COMMENT) {
             return i + 1;
         }
-        state = BETWEEN;
         symbol((byte) '-', tokenAt);
         return i;
     }
@@ -310,9 +296,7 @@ final class SqlLexer {
         while (i < end && !Bytes.isNewline(in[i])) {
             i++;
         }
-        if (i < end) {
-            state = BETWEEN;
-        }
+        state = i < end ? BETWEEN : LINE_COMMENT;
         return i;
     }
 
@@ -352,56 +336,31 @@ final class SqlLexer {
         state = BETWEEN;
         constant(string.kind(), tokenAt, string.endOffset());
         if (string.tookDash()) {
-            begin(DASH, behind - 1);
+            state = DASH;
+            tokenAt = base + behind - 1;
         }
         return behind;
     }
 
-    private void beginQuoted(boolean withEscapes, int i) {
+    private void beginQuoted(boolean withEscapes) {
         state = QUOTED;
         unicode = withEscapes;
-        tokenFrom = i + 1;
-        carried = 0;
+        quotedName.begin();
     }
 
     private int quoted(byte[] in, int start, int end) {
-        int i = start;
-        if (state == QUOTED_QUOTE) {
-            if (in[i] != '"') {
-                endQuoted(in, i, i);
-                return i;
-            }
-            carry(in, i, i + 1);
-            state = QUOTED;
-            tokenFrom = i++;
+        int behind = quotedName.end(in, start, end);
+        if (behind < 0) {
+            return end;
         }
-        while (i < end) {
-            if (in[i++] != '"') {
-                continue;
-            }
-            if (i == end) {
-                carry(in, tokenFrom, i - 1);
-                state = QUOTED_QUOTE;
-            } else if (in[i] == '"') {
-                i++;
-            } else {
-                endQuoted(in, i - 1, i);
-                return i;
-            }
-        }
-        return i;
+        endQuoted(base + behind);
+        return behind;
     }
 
-    private void endQuoted(byte[] in, int to, int behind) {
-        int end = base + behind;
+    private void endQuoted(int end) {
         state = BETWEEN;
         note(tokenAt, end);
-        if (carried == 0) {
-            sink.quoted(in, tokenFrom, to, tokenAt, end, unicode);
-        } else {
-            carry(in, tokenFrom, to);
-            sink.quoted(carry, 0, Math.min(carried, CARRIED_MAX), tokenAt, end, unicode);
-        }
+        sink.quoted(quotedName.bytes(), quotedName.from(), quotedName.to(), tokenAt, end, unicode);
     }
 
     private void constant(Constant constant, int at, int end) {
@@ -433,14 +392,16 @@ final class SqlLexer {
         state = BETWEEN;
         switch (last) {
             case BETWEEN, LINE_COMMENT -> {}
-            case WORD -> endWord(carry, 0);
+            case WORD -> endWord(LETTER_E, 0);
             case U_AMPERSAND -> endUAmpersand();
             case NUMBER -> endNumber(consumed, true);
             case DOLLAR -> symbol((byte) '$', tokenAt);
             case PARAMETER -> constant(Constant.PARAMETER, tokenAt, consumed);
             case DASH -> symbol((byte) '-', tokenAt);
             case SLASH -> symbol((byte) '/', tokenAt);
-            case QUOTED_QUOTE -> endQuoted(carry, 0, 0);
+            case QUOTED -> {
+                return finishQuoted();
+            }
             case STRING -> {
                 return finishString();
             }
@@ -449,6 +410,14 @@ final class SqlLexer {
                 return false;
             }
         }
+        return true;
+    }
+
+    private boolean finishQuoted() {
+        if (!quotedName.finish()) {
+            return false;
+        }
+        endQuoted(consumed);
         return true;
     }
 
@@ -473,13 +442,8 @@ final class SqlLexer {
         return string.hasBackslashes();
     }
 
-    /// Where the first token begins that is not a semicolon; -1 if there is none.
-    int coreStart() {
-        return coreStart;
-    }
-
-    /// Where the last one ends.
-    int coreEnd() {
-        return coreEnd;
+    /// Where the tokens stand that are not semicolons at its ends; empty if there are none.
+    long core() {
+        return coreStart < 0 ? SqlText.pack(0, 0) : SqlText.pack(coreStart, coreEnd - coreStart);
     }
 }

@@ -98,14 +98,11 @@ public final class SqlScan {
         return answer;
     }
 
-    /// Where the text without what surrounds it begins and ends, see [SqlText#core]: the offset of the start in the
-    /// upper
-    /// half, the length in the lower one. Ends the text.
+    /// Where the text stands without what surrounds it, as [SqlText#core] says it. Ends the text.
     public long core() {
         if ((effects() & Effects.UNKNOWN_END) != 0) {
             return SqlText.pack(0, length);
         }
-        int start = lexer.coreStart();
-        return start < 0 ? SqlText.pack(0, 0) : SqlText.pack(start, lexer.coreEnd() - start);
+        return lexer.core();
     }
 }

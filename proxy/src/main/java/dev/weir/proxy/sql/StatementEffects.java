@@ -82,8 +82,17 @@ final class StatementEffects implements TokenSink {
         } else {
             inStatement(word);
         }
-        previous = word;
-        function = word.isFunction() ? word : Word.OTHER;
+        remember(word, word.isFunction() ? word : Word.OTHER);
+    }
+
+    /// Writes only what changes, since nearly always nothing does.
+    private void remember(Word word, Word call) {
+        if (previous != word) {
+            previous = word;
+        }
+        if (function != call) {
+            function = call;
+        }
     }
 
     /// SELECT … INTO TEMP is left to be found.
@@ -294,8 +303,7 @@ final class StatementEffects implements TokenSink {
     ///
     /// @param name what a quoted name says
     private void mark(Mark mark, Word name) {
-        function = Word.OTHER;
-        previous = Word.OTHER;
+        remember(Word.OTHER, Word.OTHER);
         intoTable = false;
         switch (place) {
             case IN_REST, IN_CREATE, IN_DECLARE -> {}

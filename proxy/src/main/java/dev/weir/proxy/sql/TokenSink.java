@@ -19,7 +19,7 @@ interface TokenSink {
         PARAMETER
     }
 
-    /// A keyword or a name without quotes. Of one that is longer than [SqlLexer#CARRIED_MAX] only the beginning may be
+    /// A keyword or a name without quotes. Of one that is longer than [Carry#MAX] only the beginning may be
     /// there.
     void word(byte[] bytes, int from, int to, int at);
 
