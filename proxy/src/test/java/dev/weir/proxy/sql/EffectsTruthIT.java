@@ -49,7 +49,11 @@ final class EffectsTruthIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
             SET work_mem = '5MB'                                             || SETTINGS | SETS
             SET SESSION work_mem TO 5000                                     || SETTINGS | SETS
             SET weir.x = 'a'                                                 || SETTINGS | SETS
@@ -121,8 +125,7 @@ final class EffectsTruthIT {
             UNLISTEN c                         | LISTEN c                     | CHANNELS | LISTENS
             UNLISTEN *                         | LISTEN c                     | CHANNELS | LISTENS
             """)
-    void whatAStatementLeavesBehindIsInItsBits(
-            String text, @Nullable String before, State changes, String bit) {
+    void whatAStatementLeavesBehindIsInItsBits(String text, @Nullable String before, State changes, String bit) {
         for (int version : VERSIONS) {
             try (RawClient client = TestPostgres.shared(version).superuser(Accounts.DATABASE)) {
                 if (before != null) {
@@ -199,7 +202,9 @@ final class EffectsTruthIT {
                             .toList();
             assertThat(reserved).allMatch(ReservedWords::contain).hasSizeGreaterThan(90);
             List<String> others =
-                    client.rows("SELECT word FROM pg_get_keywords() WHERE catcode NOT IN ('R', 'T') ORDER BY 1").stream()
+                    client
+                            .rows("SELECT word FROM pg_get_keywords() WHERE catcode NOT IN ('R', 'T') ORDER BY 1")
+                            .stream()
                             .map(row -> Objects.requireNonNull(row.getFirst()))
                             .filter(ReservedWords::contain)
                             .toList();
@@ -209,8 +214,16 @@ final class EffectsTruthIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Foo", "\"Foo\"", "\"a\"\"b; c\"", "foo_1$2", "transaction", "\"é ü\"", "names",
-                "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggg"})
+            strings = {
+                "Foo",
+                "\"Foo\"",
+                "\"a\"\"b; c\"",
+                "foo_1$2",
+                "transaction",
+                "\"é ü\"",
+                "names",
+                "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggg"
+            })
     void namesAreThoseThatTheServerKnows(String written) {
         for (int version : VERSIONS) {
             try (RawClient client = TestPostgres.shared(version).superuser(Accounts.DATABASE)) {
@@ -218,7 +231,8 @@ final class EffectsTruthIT {
                 client.run("LISTEN " + written).run("PREPARE " + written + " AS SELECT 1");
                 String name = client.value("SELECT pg_listening_channels()");
                 assertThat(single("LISTEN " + written)).isEqualTo(new SqlStatement.Listen(name));
-                assertThat(client.value("SELECT name FROM pg_prepared_statements WHERE from_sql")).isEqualTo(name);
+                assertThat(client.value("SELECT name FROM pg_prepared_statements WHERE from_sql"))
+                        .isEqualTo(name);
                 assertThat(single("DEALLOCATE " + written)).isEqualTo(new SqlStatement.Deallocate(name));
             }
         }
@@ -227,10 +241,22 @@ final class EffectsTruthIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "SET work_mem = '5MB'", "SET search_path = a, \"B c\", 'd, e'", "SET search_path TO ''", "SET SCHEMA 'a b'",
-                "SET TIME ZONE -7", "SET TIME ZONE 'Asia/Tokyo'", "SET NAMES 'latin1'", "SET ROLE app", "SET ROLE \"app\"",
-                "SET SESSION AUTHORIZATION 'app'", "SET weir.X = $$a'b$$", "SET weir.x = E'a\\'b'", "SET seq_page_cost = 1.5e1",
-                "SET DateStyle = ISO, DMY", "SET enable_seqscan TO off", "SET \"Weir\".\"X\" = 'a' -- c"
+                "SET work_mem = '5MB'",
+                "SET search_path = a, \"B c\", 'd, e'",
+                "SET search_path TO ''",
+                "SET SCHEMA 'a b'",
+                "SET TIME ZONE -7",
+                "SET TIME ZONE 'Asia/Tokyo'",
+                "SET NAMES 'latin1'",
+                "SET ROLE app",
+                "SET ROLE \"app\"",
+                "SET SESSION AUTHORIZATION 'app'",
+                "SET weir.X = $$a'b$$",
+                "SET weir.x = E'a\\'b'",
+                "SET seq_page_cost = 1.5e1",
+                "SET DateStyle = ISO, DMY",
+                "SET enable_seqscan TO off",
+                "SET \"Weir\".\"X\" = 'a' -- c"
             })
     void settingsCanBeRepeatedByNameAndValue(String text) {
         SqlStatement.SetPlain set = (SqlStatement.SetPlain) single(text);

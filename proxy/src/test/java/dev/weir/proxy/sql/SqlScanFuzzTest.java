@@ -13,25 +13,96 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever the text is and however it is cut, the scan ends, with the same answer. Run with `-Dfuzz.seed=…` to repeat a
+/// Whatever the text is and however it is cut, the scan ends, with the same answer. Run with `-Dfuzz.seed=…` to repeat
+// a
 /// failure.
 final class SqlScanFuzzTest {
     private static final int ROUNDS = 4_000;
     private static final int HUGE = 4 << 20;
     private static final List<SqlDialect> DIALECTS = List.of(
-            SqlDialect.USUAL,
-            SqlDialect.of("off", "UTF8"),
-            SqlDialect.of("on", "SJIS"),
-            SqlDialect.of("off", "GBK"));
+            SqlDialect.USUAL, SqlDialect.of("off", "UTF8"), SqlDialect.of("on", "SJIS"), SqlDialect.of("off", "GBK"));
 
     /// Pieces of texts that mean much to a scanner, often next to each other by accident.
     private static final List<String> SHARDS = List.of(
-            "'", "''", "E'", "e'\\'", "N'", "B'", "x'", "U&'", "u&\"", "\"", "\"\"", "\\", "\\'", "$", "$$", "$a$", "$ab$",
-            "$1", "a$b", "/*", "*/", "/*+", "--", "-", "/", "*", "\n", "\r", " ", ";", ";", "(", ")", "[", "]", ",", ".", "=",
-            "1", "1e", "1e-", ".5", "0x1F", "1_0", "e", "u", "&", "SET ", "set ", "LOCAL ", "x", "TO ", "true", "false",
-            "set_config", "\"set_config\"", "pg_notify", "pg_advisory_lock(", "INTO ", "TEMP ", "CREATE ", "OR REPLACE ",
-            "EXPLAIN ", "EXECUTE ", "PREPARE ", "TRANSACTION ", "COMMIT", "ROLLBACK ", "RESET ", "NAMES", "TIME ZONE ",
-            "DECLARE ", "WITH HOLD", "application_name", "pg_temp", "é", "ソ", "\u0000", "AS ");
+            "'",
+            "''",
+            "E'",
+            "e'\\'",
+            "N'",
+            "B'",
+            "x'",
+            "U&'",
+            "u&\"",
+            "\"",
+            "\"\"",
+            "\\",
+            "\\'",
+            "$",
+            "$$",
+            "$a$",
+            "$ab$",
+            "$1",
+            "a$b",
+            "/*",
+            "*/",
+            "/*+",
+            "--",
+            "-",
+            "/",
+            "*",
+            "\n",
+            "\r",
+            " ",
+            ";",
+            ";",
+            "(",
+            ")",
+            "[",
+            "]",
+            ",",
+            ".",
+            "=",
+            "1",
+            "1e",
+            "1e-",
+            ".5",
+            "0x1F",
+            "1_0",
+            "e",
+            "u",
+            "&",
+            "SET ",
+            "set ",
+            "LOCAL ",
+            "x",
+            "TO ",
+            "true",
+            "false",
+            "set_config",
+            "\"set_config\"",
+            "pg_notify",
+            "pg_advisory_lock(",
+            "INTO ",
+            "TEMP ",
+            "CREATE ",
+            "OR REPLACE ",
+            "EXPLAIN ",
+            "EXECUTE ",
+            "PREPARE ",
+            "TRANSACTION ",
+            "COMMIT",
+            "ROLLBACK ",
+            "RESET ",
+            "NAMES",
+            "TIME ZONE ",
+            "DECLARE ",
+            "WITH HOLD",
+            "application_name",
+            "pg_temp",
+            "é",
+            "ソ",
+            "\u0000",
+            "AS ");
 
     private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -102,7 +173,8 @@ final class SqlScanFuzzTest {
 
     @Test
     void anyTextIsTakenApartOrLeftAlone() {
-        List<String> beginnings = List.of("SET ", "PREPARE ", "LISTEN ", "NOTIFY ", "EXECUTE ", "DEALLOCATE ", "RESET ");
+        List<String> beginnings =
+                List.of("SET ", "PREPARE ", "LISTEN ", "NOTIFY ", "EXECUTE ", "DEALLOCATE ", "RESET ");
         for (int round = 0; round < ROUNDS; round++) {
             String text = beginnings.get(random.nextInt(beginnings.size())) + soup(random.nextInt(8));
             for (SqlDialect dialect : DIALECTS) {
@@ -127,8 +199,14 @@ final class SqlScanFuzzTest {
                 "SELECT 1e-5, $1, a$b$c",
                 " /* only */ ");
         List<String> telling = List.of(
-                "SET x = 1", "LISTEN c", "SELECT set_config('a', 'b', false)", "DO 'x'", "CREATE TEMP TABLE t ()",
-                "SELECT pg_advisory_lock(1)", "PREPARE p AS SELECT 1", "DECLARE c CURSOR WITH HOLD FOR SELECT 1");
+                "SET x = 1",
+                "LISTEN c",
+                "SELECT set_config('a', 'b', false)",
+                "DO 'x'",
+                "CREATE TEMP TABLE t ()",
+                "SELECT pg_advisory_lock(1)",
+                "PREPARE p AS SELECT 1",
+                "DECLARE c CURSOR WITH HOLD FOR SELECT 1");
         for (int round = 0; round < ROUNDS; round++) {
             List<String> parts = new ArrayList<>();
             int expected = 0;
@@ -146,12 +224,38 @@ final class SqlScanFuzzTest {
         }
     }
 
-    /// Far more than any of these takes at a few nanoseconds for a byte, and far less than it would take with the square
+    /// Far more than any of these takes at a few nanoseconds for a byte, and far less than it would take with the
+    // square
     /// of the length.
     @ParameterizedTest
     @ValueSource(
-            strings = {"/*", "*/", "/", "*", "-", "$", "$a", "$a$", "$ab$a$", "'", "E'\\", "\"", "\"\"", "(", "a", "1e", "1e-",
-                    ";", "set ", "set_config(", "'\n", "'--\n'", "u&", "pg_temp", "."})
+            strings = {
+                "/*",
+                "*/",
+                "/",
+                "*",
+                "-",
+                "$",
+                "$a",
+                "$a$",
+                "$ab$a$",
+                "'",
+                "E'\\",
+                "\"",
+                "\"\"",
+                "(",
+                "a",
+                "1e",
+                "1e-",
+                ";",
+                "set ",
+                "set_config(",
+                "'\n",
+                "'--\n'",
+                "u&",
+                "pg_temp",
+                "."
+            })
     void hostileTextsTakeTimeByTheirLength(String piece) {
         byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
         ByteBuf text = Unpooled.buffer(HUGE);
