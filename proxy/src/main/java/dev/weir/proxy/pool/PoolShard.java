@@ -10,7 +10,6 @@ import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.PgError;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +37,7 @@ public final class PoolShard implements ServerOwner {
     private final Set<ServerConnection> servers = new LinkedHashSet<>();
     private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
     private final WaitQueue waiting = new WaitQueue();
-    private final List<Consumer<@Nullable PgError>> awaitingWelcome = new ArrayList<>();
+    private final WelcomeQueue awaitingWelcome = new WelcomeQueue();
     private final ServerCounts counts = new ServerCounts();
     private final AtomicInteger incoming = new AtomicInteger();
     private final ServerSupply supply;
@@ -94,21 +93,17 @@ public final class PoolShard implements ServerOwner {
             callback.accept(null);
             return () -> {};
         }
-        awaitingWelcome.add(callback);
+        Runnable stop = awaitingWelcome.add(callback);
         seek();
-        return () -> awaitingWelcome.remove(callback);
+        return stop;
     }
 
     void onWelcome() {
-        List<Consumer<@Nullable PgError>> all = List.copyOf(awaitingWelcome);
-        awaitingWelcome.clear();
-        all.forEach(callback -> callback.accept(null));
+        awaitingWelcome.complete(null);
     }
 
     void refuseWaiters(PgError error) {
-        List<Consumer<@Nullable PgError>> all = List.copyOf(awaitingWelcome);
-        awaitingWelcome.clear();
-        all.forEach(callback -> callback.accept(error));
+        awaitingWelcome.complete(error);
         for (Waiter waiter = waiting.first(); waiter != null; waiter = waiting.first()) {
             leaveQueue(waiter);
             waiter.session.onCheckoutRefused(error);
@@ -435,6 +430,13 @@ public final class PoolShard implements ServerOwner {
     /** Since when the first in line waits, {@link Long#MAX_VALUE} when nobody does. */
     public long oldestWaitNanos() {
         return oldestWaitNanos;
+    }
+
+    /** Since when somebody needs a server of this shard, a login included; {@link Long#MAX_VALUE} when nobody does. */
+    long oldestDemandNanos() {
+        long login = awaitingWelcome.sinceNanos();
+        long waiter = oldestWaitNanos;
+        return login == NOBODY || (waiter != NOBODY && waiter - login < 0) ? waiter : login;
     }
 
     long oldestIdleNanos() {

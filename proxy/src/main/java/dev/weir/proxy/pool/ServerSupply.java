@@ -160,7 +160,7 @@ final class ServerSupply implements Budget.Applicant {
 
     @Override
     public long waitingSinceNanos() {
-        return shard.oldestWaitNanos();
+        return shard.oldestDemandNanos();
     }
 
     @Override

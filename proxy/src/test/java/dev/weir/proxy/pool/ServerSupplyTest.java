@@ -128,6 +128,29 @@ final class ServerSupplyTest {
     }
 
     @Test
+    void aLoginThatWaitsForTheFirstServerOfItsPoolIsNotStarvedByAnother() {
+        try (TestPools pools = new TestPools(1, "max_db_connections = 1\n" + DATABASE)) {
+            Pool greedy = pools.pool("db", "greedy");
+            FakeSession busy = pools.ask(greedy);
+            pools.letIn();
+            List<String> welcomed = new ArrayList<>();
+            long since = System.nanoTime();
+            pools.pool("db", "modest")
+                    .shard(pools.workers.getFirst())
+                    .awaitWelcome(error -> welcomed.add(error == null ? "welcome" : error.message()));
+            Awaitility.await("longer than anybody has to").until(() -> System.nanoTime() - since > 150_000_000L);
+            FakeSession next = pools.ask(greedy);
+
+            busy.letGo();
+            pools.run();
+            pools.letIn();
+
+            assertThat(welcomed).containsExactly("welcome");
+            assertThat(next.isServed()).isFalse();
+        }
+    }
+
+    @Test
     void anUnreachableServerIsTriedAgainAfterAPause() {
         try (TestPools pools = new TestPools(1, DATABASE)) {
             Pool pool = pools.pool("db", "user");
