@@ -99,11 +99,14 @@ class CancelIT {
     @Test
     void anIdleClientsCancelHitsNobody() {
         try (RawClient idle = weir.connect(Accounts.APP);
-                RawClient other = weir.connect(Accounts.APP)) {
+                RawClient other = weir.connect(Accounts.APP);
+                RawClient root = TestPostgres.shared().superuser("app")) {
             assertThat(idle.value("SELECT 1")).isEqualTo("1");
-            other.send(Frontend.query("SELECT pg_sleep(0.5), 'must survive'"));
+            root.run("SELECT pg_advisory_lock(1)");
+            other.send(Frontend.query("SELECT pg_advisory_xact_lock(1), 'must survive'"));
             awaitRunning("must survive");
             idle.cancel();
+            root.run("SELECT pg_advisory_unlock(1)");
             assertThat(other.readUntilReady()).noneMatch(message -> message.type() == 'E');
         }
     }
@@ -189,8 +192,10 @@ class CancelIT {
 
     @Test
     void aForeignKeyCancelsNothing() {
-        try (RawClient client = weir.connect(Accounts.APP)) {
-            client.send(Frontend.query("SELECT pg_sleep(0.3), 'guarded'"));
+        try (RawClient client = weir.connect(Accounts.APP);
+                RawClient root = TestPostgres.shared().superuser("app")) {
+            root.run("SELECT pg_advisory_lock(1)");
+            client.send(Frontend.query("SELECT pg_advisory_xact_lock(1), 'guarded'"));
             awaitRunning("guarded");
             byte[] key = client.backendKeyData();
             for (int i = 0; i < key.length; i++) {
@@ -201,6 +206,7 @@ class CancelIT {
                     assertThat(forger.readToEnd()).isEmpty();
                 }
             }
+            root.run("SELECT pg_advisory_unlock(1)");
             assertThat(client.readUntilReady()).noneMatch(message -> message.type() == 'E');
         }
     }

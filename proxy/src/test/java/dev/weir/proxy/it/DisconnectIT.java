@@ -193,7 +193,10 @@ class DisconnectIT {
             client.send(Frontend.query("COMMIT"));
             leaving.leave(client);
             String expected = String.valueOf(i);
-            Awaitility.await("commit " + i).atMost(PATIENCE).until(() -> rows().equals(expected));
+            Awaitility.await("commit " + i)
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> rows().equals(expected));
         }
     }
 
@@ -232,8 +235,9 @@ class DisconnectIT {
             weir.awaitPool("app", "app", "cl_waiting", "1");
             waiter.vanish();
             weir.awaitPool("app", "app", "cl_waiting", "0");
-            holder.run("COMMIT");
+            holder.run("COMMIT").run("SELECT 1");
         }
+        assertThat(rows()).isEqualTo("0");
     }
 
     static Stream<Integer> prefixes() {

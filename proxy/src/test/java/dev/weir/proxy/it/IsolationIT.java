@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeakGuard.class)
 class IsolationIT {
     private static final int CLIENTS = 200;
-    private static final Duration RUN = Duration.ofSeconds(12);
+    private static final Duration RUN = Duration.ofSeconds(6);
 
     @ParameterizedTest
     @ValueSource(strings = {"transaction", "session", "statement"})

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -193,9 +194,14 @@ class PoolingIT {
 
     private static void assertBusyServers(WeirFixture weir, int servers) {
         List<RawClient> clients = clients(weir, Accounts.APP, servers + 3);
-        clients.forEach(client -> client.send(Frontend.query("BEGIN; SELECT pg_sleep(0.2); COMMIT")));
-        weir.awaitPool("app", "app", "sv_active", String.valueOf(servers));
-        assertThat(TestPostgres.shared().backends("app")).hasSizeLessThanOrEqualTo(servers);
+        try (RawClient root = TestPostgres.shared().superuser("app")) {
+            root.run("SELECT pg_advisory_lock(2)");
+            clients.forEach(client -> client.send(Frontend.query("SELECT pg_advisory_xact_lock_shared(2)")));
+            weir.awaitPool("app", "app", "sv_active", String.valueOf(servers));
+            weir.awaitPool("app", "app", "cl_waiting", "3");
+            // One more is the holder of the lock.
+            assertThat(TestPostgres.shared().backends("app")).hasSize(servers + 1);
+        }
         clients.forEach(RawClient::readUntilReady);
         assertThat(TestPostgres.shared().backends("app")).hasSizeLessThanOrEqualTo(servers);
         close(clients);
@@ -258,16 +264,31 @@ class PoolingIT {
     }
 
     @Test
-    void noPoolStarvesAnotherOfItsDatabase() {
+    void noPoolStarvesAnotherOfItsDatabase() throws InterruptedException {
         try (WeirFixture weir = setup().set("max_db_connections", "1").start()) {
             List<RawClient> greedy = clients(weir, Accounts.APP, 6);
-            List<RawClient> modest = clients(weir, Accounts.OTHER, 1);
-            greedy.forEach(client -> client.send(Frontend.query("SELECT pg_sleep(0.05)")));
-            modest.getFirst().send(Frontend.query("SELECT 'served'"));
-            modest.getFirst().deadline(Duration.ofSeconds(10)).readUntilReady();
-            greedy.forEach(RawClient::readUntilReady);
+            AtomicBoolean enough = new AtomicBoolean();
+            List<Thread> crowd = new ArrayList<>();
+            for (RawClient client : greedy) {
+                // None of them lets the one server rest before the other pool has been served.
+                crowd.add(Thread.ofVirtual().start(() -> {
+                    while (!enough.get()) {
+                        client.run("SELECT pg_sleep(0.001)");
+                    }
+                }));
+            }
+            try (RawClient modest = RawClient.open(weir.tcp())) {
+                modest.deadline(Duration.ofSeconds(10)).login(Accounts.OTHER);
+                for (int i = 0; i < 3; i++) {
+                    modest.run("SELECT 'served'");
+                }
+            } finally {
+                enough.set(true);
+            }
+            for (Thread thread : crowd) {
+                thread.join();
+            }
             close(greedy);
-            close(modest);
         }
     }
 
