@@ -14,10 +14,9 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the scanner makes of a text is what PostgreSQL makes of it: texts full of quotes and comments, most of them
-/// damaged in some place, run on a server that tells how many statements they were and whether a SET among them was
-// one.
-/// Run with `-Dfuzz.seed=…` to repeat a failure.
+/// What the scanner makes of a text is what PostgreSQL makes of it. Texts full of quotes and comments, most of them
+/// damaged in some place, run on a server that tells how many statements they were and whether a SET was among
+/// them. Run with `-Dfuzz.seed=…` to repeat a failure.
 final class LexerTruthIT {
     private static final int ROUNDS = 6_000;
     private static final String MARK = "SET weir.mark = ";

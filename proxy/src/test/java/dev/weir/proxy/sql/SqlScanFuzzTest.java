@@ -13,9 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever the text is and however it is cut, the scan ends, with the same answer. Run with `-Dfuzz.seed=…` to repeat
-// a
-/// failure.
+/// Whatever the text is and however it is cut, the scan ends, with the same answer. Run with `-Dfuzz.seed=…` to
+/// repeat a failure.
 final class SqlScanFuzzTest {
     private static final int ROUNDS = 4_000;
     private static final int HUGE = 4 << 20;
@@ -224,9 +223,8 @@ final class SqlScanFuzzTest {
         }
     }
 
-    /// Far more than any of these takes at a few nanoseconds for a byte, and far less than it would take with the
-    // square
-    /// of the length.
+    /// The limit is far more than any of these takes at a few nanoseconds for a byte, and far less than it would
+    /// take with the square of the length.
     @ParameterizedTest
     @ValueSource(
             strings = {
