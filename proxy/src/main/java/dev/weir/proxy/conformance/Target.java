@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// @param password null if none will be asked for
 /// @param database where the checks make their schema
 public record Target(
-        String label, SocketAddress address, String user, @Nullable String password, String database) {
+        String label,
+        SocketAddress address,
+        String user,
+        @Nullable String password,
+        String database) {
 
     private static final int USUAL_PORT = 5432;
 
