@@ -5,8 +5,8 @@ import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.server.ServerConnection;
-import dev.weir.proxy.sql.CustomSettings;
 import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlScanner;
 import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.FrontendType;
@@ -194,12 +194,12 @@ final class ClientInbound implements MessageSink {
         int answer = session.forward(Expectations.QUERY);
         ServerConnection server = session.server();
         if (answer == FORWARD && server != null) {
-            onQuerySent(effects, CustomSettings.in(in, bodyStart, text, effects), server);
+            onQuerySent(effects, MentionedSettings.in(in, bodyStart, text, effects), server);
         }
         return answer;
     }
 
-    private void onQuerySent(int effects, CustomSettings custom, ServerConnection server) {
+    private void onQuerySent(int effects, MentionedSettings custom, ServerConnection server) {
         session.open().onSimpleQuery(server);
         commitSent |= (effects & Effects.ENDS_TRANSACTION) != 0;
         if (session.followsState()) {

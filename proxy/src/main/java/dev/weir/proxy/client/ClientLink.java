@@ -325,6 +325,7 @@ public final class ClientLink implements Waiter.Session {
             return;
         }
         onAllAnswered(linked);
+        linked.statements().onAllAnswered();
         out.flush();
         if (transactionBlockSeen) {
             session.closeWithError(session.errors().transactionBlock());
@@ -343,6 +344,9 @@ public final class ClientLink implements Waiter.Session {
             }
         }
         if (session.followsState()) {
+            if (trace.mayHaveChangedSchema()) {
+                shard.pool().database().onSchemaChanged();
+            }
             if (trace.needsProbe()) {
                 linked.session().probe(trace.question());
                 return;

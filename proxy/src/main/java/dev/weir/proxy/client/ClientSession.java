@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its event loop.
  */
-public final class ClientSession implements CancelTarget, ClientTimers.Listener {
+public final class ClientSession implements CancelTarget {
 
     private final ClientLoginResult login;
     private final ClientServices services;
@@ -47,6 +47,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
     private final ClientLink link;
     private final StatementRewriter statements;
     private final ClientInbound inbound;
+    private final ClientTimeouts timeouts;
     private ClientProfile profile;
     private ClientTimers timers;
     /** After a reload: rules that hold as soon as nothing of the client's is under way. */
@@ -78,7 +79,8 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         this.inbound = new ClientInbound(
                 this, channel.alloc(), statements, new SqlCommands(this, services.statements(), statements));
         this.profile = ClientProfile.of(services.config(), login.database(), login.user());
-        this.timers = new ClientTimers(worker.deadlines(), profile, this);
+        this.timeouts = new ClientTimeouts(this, services);
+        this.timers = new ClientTimers(worker.deadlines(), profile, timeouts);
         timers.onIdle(System.nanoTime());
     }
 
@@ -189,26 +191,6 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         return worker;
     }
 
-    // ---- timeouts ----
-
-    @Override
-    public void onExpired(ClientTimers.Limit limit) {
-        boolean queued = link.state() == ClientState.WAITING;
-        switch (limit) {
-            case QUERY_WAIT -> closeWithError(errors().queryWaitTimeout(services.describe(pool)));
-            case QUERY_WAIT_NOTIFY ->
-                out.say(PgError.notice("No server connection available in postgres backend, client being queued"));
-            case QUERY -> closeWithError(errors().queryTimeout(queued));
-            case TRANSACTION -> closeWithError(errors().transactionTimeout());
-            case IDLE_TRANSACTION -> closeWithError(errors().idleTransactionTimeout());
-            case IDLE -> {
-                if (link.state() == ClientState.IDLE) {
-                    closeWithError(errors().idleTimeout());
-                }
-            }
-        }
-    }
-
     // ---- ending ----
 
     /** Tells the client why and closes. */
@@ -273,7 +255,7 @@ public final class ClientSession implements CancelTarget, ClientTimers.Listener 
         if (next != null && !next.equals(profile)) {
             profile = next;
             timers.stop();
-            timers = new ClientTimers(worker.deadlines(), next, this);
+            timers = new ClientTimers(worker.deadlines(), next, timeouts);
         }
         nextProfile = null;
         timers.onIdle(System.nanoTime());

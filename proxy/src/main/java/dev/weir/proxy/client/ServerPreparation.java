@@ -71,9 +71,7 @@ final class ServerPreparation {
      */
     void send(ServerConnection server, PreparedStatement statement, byte action, Undo undo) {
         makeRoom(server);
-        if (server.statements().use(statement)) {
-            sendClose(server, statement, () -> {});
-        }
+        forget(server, statement);
         Preparation preparation = server.statements().add(statement);
         session.counters().serverParses++;
         Undo failed = () -> {
@@ -106,6 +104,14 @@ final class ServerPreparation {
         server.expectations().add(Expectations.EXECUTE, Expectations.SWALLOW, failed);
     }
 
+    /** Closes a statement if the server has it. */
+    static void forget(ServerConnection server, PreparedStatement statement) {
+        if (server.statements().contains(statement)) {
+            Preparation removed = server.statements().remove(statement);
+            sendClose(server, statement, () -> server.statements().restore(statement, removed));
+        }
+    }
+
     /** Puts the client's unnamed statement where the server has another one. */
     void restore(ServerConnection server, UnnamedStatement unnamed, byte[] definition) {
         PreparedStatement executed = unnamed.executed();
@@ -126,12 +132,7 @@ final class ServerPreparation {
     private void makeRoom(ServerConnection server) {
         PreparedStatement oldest = server.statements().findEvictable(session.preparedStatementsMax());
         if (oldest != null) {
-            server.statements().remove(oldest);
-            sendClose(server, oldest, () -> {
-                if (!server.statements().use(oldest)) {
-                    server.statements().add(oldest);
-                }
-            });
+            forget(server, oldest);
         }
     }
 

@@ -2,8 +2,8 @@ package dev.weir.proxy.client;
 
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerSession;
-import dev.weir.proxy.sql.CustomSettings;
 import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.state.Pin;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.statement.StatementTraits;
@@ -36,13 +36,12 @@ final class SessionTrace {
 
     private static final int LOCKING = Effects.LOCKS | Effects.OPAQUE | Effects.UNKNOWN_END;
 
-    private static final int SETTING =
-            Effects.SETS | Effects.SETS_LOCAL | Effects.SETS_REPORTED_ONLY | Effects.OPAQUE | Effects.UNKNOWN_END;
-
     /** So many names of custom settings one client may use. */
     private static final int CUSTOM_MAX = 256;
 
     private int effects;
+    /** Among what was changed may be what gives texts another meaning. */
+    private boolean meaningful;
     /** Names of custom settings that this client's texts have ever mentioned. */
     private final Set<String> custom = new TreeSet<>();
     /** No other custom settings can have been changed since the last look. */
@@ -60,10 +59,11 @@ final class SessionTrace {
         int added = traits.effects();
         if (added != 0) {
             effects |= added;
-            CustomSettings mentioned = traits.custom();
+            MentionedSettings mentioned = traits.settings();
+            meaningful |= mentioned.meaningful();
             complete &= mentioned.complete() && custom.size() < CUSTOM_MAX;
             if (custom.size() < CUSTOM_MAX) {
-                custom.addAll(mentioned.names());
+                custom.addAll(mentioned.custom());
             }
             if ((added & PROBED) != 0) {
                 server.release().requireCleaning();
@@ -80,6 +80,11 @@ final class SessionTrace {
         return (effects & PROBED) != 0 || unclear || (isPinned() && (effects & RELEASING) != 0);
     }
 
+    /** Whether tables may have changed in the transaction that is over. */
+    boolean mayHaveChangedSchema() {
+        return (effects & Effects.CHANGES_SCHEMA) != 0;
+    }
+
     /** What to ask. */
     ServerSession.Question question() {
         return new ServerSession.Question(mayHoldLocks(), List.copyOf(custom), complete);
@@ -92,7 +97,7 @@ final class SessionTrace {
 
     /** The settings by which texts are understood now: nobody else's while it is not certain which are in force. */
     SessionSettings meaning(SessionSettings current) {
-        if ((effects & SETTING) == 0) {
+        if (!meaningful) {
             return current.meaning();
         }
         SessionSettings known = uncertain;
@@ -107,6 +112,7 @@ final class SessionTrace {
     void onIdle() {
         effects = 0;
         complete = true;
+        meaningful = false;
         uncertain = null;
     }
 

@@ -5,8 +5,8 @@ import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.server.ServerConnection;
-import dev.weir.proxy.sql.CustomSettings;
 import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.sql.SqlStatements;
 import dev.weir.proxy.statement.PreparedStatement;
@@ -77,7 +77,7 @@ final class SqlCommands {
         }
         return switch (statement) {
             case SqlStatement.Prepare prepare -> prepare(framer, prepare, effects, in, start);
-            case SqlStatement.Execute execute -> execute(framer, execute, in, start, length);
+            case SqlStatement.Execute execute -> execute(framer, execute, effects, in, start, length);
             default -> local.canRun(statement) ? runHere(statement) : MessageSink.FORWARD;
         };
     }
@@ -121,12 +121,13 @@ final class SqlCommands {
                 session.meaning(),
                 StatementTraits.of(
                         effects & ~Effects.PREPARES,
-                        CustomSettings.in(in, start + prepare.nameEnd(), definition.length, effects)));
+                        MentionedSettings.in(in, start + prepare.nameEnd(), definition.length, effects)));
         open.put(name, statement);
         if (server.statements().use(statement)) {
             finishHere("PREPARE", _ -> {});
             return MessageSink.DISCARD;
         }
+        ServerPreparation.forget(server, statement);
         var attempt = server.statements().add(statement);
         session.counters().serverParses++;
         sendQuery(server, statement, definition, () -> {
@@ -148,7 +149,8 @@ final class SqlCommands {
 
     // ---- EXECUTE ----
 
-    private int execute(MessageFramer framer, SqlStatement.Execute execute, ByteBuf in, int start, int length) {
+    private int execute(
+            MessageFramer framer, SqlStatement.Execute execute, int effects, ByteBuf in, int start, int length) {
         PreparedStatement statement = open.find(WireNames.bytes(execute.name()), session.meaning());
         if (statement == null) {
             return MessageSink.FORWARD; // PostgreSQL says so itself
@@ -177,6 +179,7 @@ final class SqlCommands {
         out.writeByte(FrontendType.QUERY).writeInt(4 + text.length + 1);
         server.write(out.writeBytes(text).writeByte(0));
         open.onSimpleQuery(server);
+        session.trace().note(StatementTraits.of(effects, MentionedSettings.NONE), server);
         session.trace().note(statement.traits(), server);
         server.expectations().add(Expectations.QUERY, Expectations.FORWARD);
         return MessageSink.DISCARD;

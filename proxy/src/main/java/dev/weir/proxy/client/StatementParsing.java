@@ -4,8 +4,8 @@ import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.server.ServerConnection;
-import dev.weir.proxy.sql.CustomSettings;
 import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.sql.SqlScanner;
 import dev.weir.proxy.sql.SqlStatement;
@@ -98,7 +98,7 @@ final class StatementParsing {
     /** In a session of its own only the end of transactions matters. */
     private int forward(ByteBuf in, int start, int available) {
         open.setUnnamed(
-                new UnnamedStatement(null, StatementTraits.of(effects(in, start, available), CustomSettings.NONE)));
+                new UnnamedStatement(null, StatementTraits.of(effects(in, start, available), MentionedSettings.NONE)));
         return session.forward(Expectations.PARSE);
     }
 
@@ -182,6 +182,16 @@ final class StatementParsing {
             open.put(name, command);
             return local.parsed(framer, () -> open.forget(name, command));
         }
+        if (existing == null && session.server() == null) {
+            PreparedStatement statement = acquire(parsed);
+            if (statement.isProvenFor(session.pool().database().schema())) {
+                // a server learns of it with the Bind that needs it
+                session.counters().clientParses++;
+                open.put(name, statement);
+                return local.parsed(framer, () -> {});
+            }
+            texts.release(statement);
+        }
         ServerConnection server = session.link().request();
         if (server == null) {
             return MessageSink.STOP;
@@ -264,18 +274,18 @@ final class StatementParsing {
                             SqlCommands.renamed(
                                     definition, execute.nameStart(), execute.nameEnd(), executed.serverName()),
                             new StatementTraits(
-                                    executed.effects(), executed.traits().custom(), null, executed));
+                                    executed.effects(), executed.traits().settings(), null, executed));
         }
         return new Parsed(
                 definition,
                 local.canRun(statement)
-                        ? new StatementTraits(effects, CustomSettings.NONE, statement, null)
+                        ? new StatementTraits(effects, MentionedSettings.NONE, statement, null)
                         : traits(in, start, length));
     }
 
     private StatementTraits traits(ByteBuf in, int start, int available) {
         int effects = effects(in, start, available);
-        return StatementTraits.of(effects, CustomSettings.in(in, start, textLength(in, start, available), effects));
+        return StatementTraits.of(effects, MentionedSettings.in(in, start, textLength(in, start, available), effects));
     }
 
     private int effects(ByteBuf in, int start, int available) {

@@ -4,8 +4,8 @@ import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.server.ServerConnection;
-import dev.weir.proxy.sql.CustomSettings;
 import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.statement.StatementTexts;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementRewriter {
 
-    private static final StatementTraits NOTHING = StatementTraits.of(0, CustomSettings.NONE);
+    private static final StatementTraits NOTHING = StatementTraits.of(0, MentionedSettings.NONE);
 
     private final ClientSession session;
     private final OpenStatements open;

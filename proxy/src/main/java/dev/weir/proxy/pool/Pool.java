@@ -216,7 +216,7 @@ public final class Pool {
         ServerConnection server = new ServerConnection(
                 ServerIdentity.now(environment.ids().next(), target, epoch.get()),
                 shard,
-                new ServerStatements(environment.statements()),
+                new ServerStatements(environment.statements(), database::schema),
                 environment.cancels());
         shard.adopt(server);
         environment.connector().connect(server, target);

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 public final class PooledDatabase {
 
     private final PoolGroup group;
+    private volatile Object schema = new Object();
     private volatile boolean paused;
     private volatile boolean disabled;
     private volatile boolean removed;
@@ -22,6 +23,16 @@ public final class PooledDatabase {
     /** Its pools and their limits. */
     public PoolGroup group() {
         return group;
+    }
+
+    /** Stands for the definitions of its tables as they are now: another object after each change that went through here. */
+    public Object schema() {
+        return schema;
+    }
+
+    /** Tables may have changed: what was prepared before has to be prepared anew. */
+    public void onSchemaChanged() {
+        schema = new Object();
     }
 
     public boolean isPaused() {

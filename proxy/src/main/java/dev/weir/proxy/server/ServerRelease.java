@@ -144,19 +144,16 @@ public final class ServerRelease {
     }
 
     private void reset() {
-        runBeforeFree(Purpose.RESET, rules().resetQuery(), "reset query failed");
+        server.become(ServerState.RESETTING);
+        server.countdown().start(patience(), () -> server.close("reset query failed"));
+        own.send(Purpose.RESET, rules().resetQuery());
+        server.flush();
     }
 
     private void clean() {
-        runBeforeFree(Purpose.CLEAN, "DISCARD ALL", "session could not be cleaned");
-    }
-
-    private void runBeforeFree(Purpose purpose, String sql, String failure) {
-        if (server.state() != ServerState.RESETTING) { // it may be cleaned first and then reset
-            server.become(ServerState.RESETTING);
-        }
-        server.countdown().start(patience(), () -> server.close(failure));
-        own.send(purpose, sql);
+        server.become(ServerState.RESETTING);
+        server.countdown().start(patience(), () -> server.close("session could not be cleaned"));
+        own.send(Purpose.CLEAN, "DISCARD ALL");
         server.flush();
     }
 

@@ -18,7 +18,7 @@ public sealed interface SqlStatement {
     /// @param end where the text ends without semicolons, comments and blanks
     record Prepare(String name, int nameStart, int nameEnd, int end) implements SqlStatement {}
 
-    /// EXECUTE, not behind EXPLAIN or CREATE TABLE. Between `nameEnd` and `end` stand its arguments.
+    /// EXECUTE, also behind EXPLAIN or CREATE TABLE … AS. Behind `nameEnd` stand its arguments.
     record Execute(String name, int nameStart, int nameEnd, int end) implements SqlStatement {}
 
     /// LISTEN.

@@ -33,6 +33,7 @@ final class StatementParser {
             case "discard" -> tokens.isKeyword(1, "all") ? at(2, new SqlStatement.DiscardAll()) : SqlStatements.OTHER;
             case "prepare" -> prepare();
             case "execute" -> execute();
+            case "explain", "create" -> executeWithin();
             case "listen" -> named(1, SqlStatement.Listen::new);
             case "unlisten" ->
                 tokens.isSymbol(1, '*') ? at(2, new SqlStatement.UnlistenAll()) : named(1, SqlStatement.Unlisten::new);
@@ -86,6 +87,28 @@ final class StatementParser {
             return SqlStatements.OTHER;
         }
         return new SqlStatement.Execute(name, tokens.at(1), tokens.end(1), tokens.end());
+    }
+
+    /// EXPLAIN … EXECUTE and CREATE TABLE … AS EXECUTE: the first word that can be nothing else.
+    private SqlStatement executeWithin() {
+        for (int i = 1; !tokens.isEnd(i) && i < StatementTokens.TOKENS_MAX; i++) {
+            if (tokens.isKeyword(i, "execute") && introducesExecute(i - 1)) {
+                String name = tokens.name(i + 1);
+                boolean certain = tokens.isEnd(i + 2) || tokens.isSymbol(i + 2, '(') || tokens.isKeyword(i + 2, "with");
+                return name != null && certain
+                        ? new SqlStatement.Execute(name, tokens.at(i + 1), tokens.end(i + 1), tokens.end())
+                        : SqlStatements.OTHER;
+            }
+        }
+        return SqlStatements.OTHER;
+    }
+
+    private boolean introducesExecute(int index) {
+        return tokens.isSymbol(index, ')')
+                || tokens.isKeyword(index, "explain")
+                || tokens.isKeyword(index, "analyze")
+                || tokens.isKeyword(index, "verbose")
+                || tokens.isKeyword(index, "as");
     }
 
     private SqlStatement sendsNotification() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The tokens of a text that is completely there, up to a limit, and what they say.
 final class StatementTokens implements TokenSink {
-    private static final int TOKENS_MAX = 256;
+    static final int TOKENS_MAX = 256;
     private static final int NAME_BYTES_MAX = 63;
 
     private enum Type {

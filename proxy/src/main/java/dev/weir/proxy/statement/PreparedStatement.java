@@ -4,6 +4,8 @@ import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.state.SessionSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +13,12 @@ import org.jspecify.annotations.Nullable;
  * clients and many servers can share it. The same text prepared under settings that give it another meaning is another
  * statement.
  *
- * <p>Immutable but for its use count, which {@link StatementTexts} guards.
+ * <p>Thread-safe; its use count is guarded by {@link StatementTexts}.
  */
 public final class PreparedStatement {
+
+    /** More than databases that share a text, or changes of their tables, at a time. */
+    private static final int SCHEMAS_MAX = 16;
 
     private final Origin origin;
     private final byte[] definition;
@@ -24,6 +29,8 @@ public final class PreparedStatement {
     private final byte[] serverName;
     /** How many clients and servers know it; guarded by the table's lock for this key. */
     int uses;
+    /** For which tables it has proven right: what is right in one database may be wrong in another. */
+    private volatile Set<Object> proven = Set.of();
 
     /** How it was prepared. */
     public enum Origin {
@@ -74,6 +81,21 @@ public final class PreparedStatement {
     /** What is to be done instead of executing it, null if PostgreSQL executes it. */
     public @Nullable SqlStatement command() {
         return traits.command();
+    }
+
+    /** Whether some server has prepared it for this {@code schema}. */
+    public boolean isProvenFor(Object schema) {
+        return proven.contains(schema);
+    }
+
+    void onPreparedFor(Object schema) {
+        if (!proven.contains(schema)) {
+            synchronized (this) {
+                Set<Object> more = new HashSet<>(proven.size() < SCHEMAS_MAX ? proven : Set.of());
+                more.add(schema);
+                proven = Set.copyOf(more);
+            }
+        }
     }
 
     /** What is known by its text. */

@@ -3,6 +3,7 @@ package dev.weir.proxy.statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 public final class ServerStatements {
 
     private final StatementTexts texts;
+    private final Supplier<Object> schema;
     private final LinkedHashMap<PreparedStatement, Preparation> prepared = new LinkedHashMap<>(16, 0.75f, true);
     private final List<Preparation> unanswered = new ArrayList<>();
     private @Nullable UnnamedStatement unnamed;
     private @Nullable NameInUse nameInUse;
 
-    public ServerStatements(StatementTexts texts) {
+    /** @param schema stands for the tables as they are; another object whenever they may have changed */
+    public ServerStatements(StatementTexts texts, Supplier<Object> schema) {
         this.texts = texts;
+        this.schema = schema;
     }
 
     /**
@@ -28,14 +32,25 @@ public final class ServerStatements {
      * failure then means nothing any more.
      */
     public static final class Preparation {
+        private final PreparedStatement statement;
+        private final Object schema;
         private boolean answered;
 
-        private Preparation() {}
+        private Preparation(PreparedStatement statement, Object schema) {
+            this.statement = statement;
+            this.schema = schema;
+        }
     }
 
-    /** Whether the server knows it, or will if nothing fails; marks it as just used. */
+    /** Whether the server knows it as it is to be now, or will if nothing fails; marks it as just used. */
     public boolean use(PreparedStatement statement) {
-        return prepared.get(statement) != null;
+        Preparation preparation = prepared.get(statement);
+        return preparation != null && preparation.schema.equals(schema.get());
+    }
+
+    /** Whether the server knows it, if only as it was before tables changed. */
+    public boolean contains(PreparedStatement statement) {
+        return prepared.containsKey(statement);
     }
 
     /** Whether PostgreSQL is known to have prepared it. */
@@ -46,13 +61,22 @@ public final class ServerStatements {
 
     /** Nothing is outstanding: what was not taken back by now has been prepared. */
     public void onAllAnswered() {
-        unanswered.forEach(preparation -> preparation.answered = true);
-        unanswered.clear();
+        if (!unanswered.isEmpty()) {
+            unanswered.forEach(this::onAnswered);
+            unanswered.clear();
+        }
+    }
+
+    private void onAnswered(Preparation preparation) {
+        preparation.answered = true;
+        if (preparation.equals(prepared.get(preparation.statement))) {
+            preparation.statement.onPreparedFor(preparation.schema);
+        }
     }
 
     /** Notes that it is being prepared. */
     public Preparation add(PreparedStatement statement) {
-        Preparation preparation = new Preparation();
+        Preparation preparation = new Preparation(statement, schema.get());
         if (prepared.put(statement, preparation) == null) {
             texts.retain(statement);
         }
@@ -67,10 +91,19 @@ public final class ServerStatements {
         }
     }
 
-    /** Notes that the server does not know it. */
-    public void remove(PreparedStatement statement) {
-        if (prepared.remove(statement) != null) {
+    /** Notes that the server does not know it; returns what was known of it. */
+    public @Nullable Preparation remove(PreparedStatement statement) {
+        Preparation removed = prepared.remove(statement);
+        if (removed != null) {
             texts.release(statement);
+        }
+        return removed;
+    }
+
+    /** Its removal has not happened. */
+    public void restore(PreparedStatement statement, @Nullable Preparation removed) {
+        if (removed != null && prepared.putIfAbsent(statement, removed) == null) {
+            texts.retain(statement);
         }
     }
 

@@ -254,6 +254,87 @@ final class SessionStateIT {
     }
 
     @Test
+    void executeIsFoundWithinOtherCommands() {
+        first.run("PREPARE p (int) AS SELECT $1 AS n");
+        second.run("PREPARE p AS SELECT 'other'");
+
+        assertThat(first.value("EXPLAIN (COSTS off) EXECUTE p (1)")).isEqualTo("Result");
+        first.run("CREATE TEMP TABLE made AS EXECUTE p (5)");
+        assertThat(first.value("SELECT n FROM made")).isEqualTo("5");
+        first.run("DROP TABLE made");
+        assertThat(second.value("EXECUTE p")).isEqualTo("other");
+        first.extended("EXPLAIN EXECUTE p (1)");
+        assertThat(first.extended("EXECUTE p (8)").toString()).contains("DataRow[8]");
+    }
+
+    @Test
+    void aPlanWhoseTablesHaveChangedIsMadeAnew() {
+        first.run("DROP TABLE IF EXISTS widened")
+                .run("CREATE TABLE widened (n int)")
+                .run("INSERT INTO widened VALUES (1)");
+        byte[][] execution = {Frontend.bind("", "all"), Frontend.execute("", 0), Frontend.sync()};
+        first.send(Frontend.parse("all", "SELECT * FROM widened"), Frontend.sync())
+                .expect("1Z");
+        first.send(execution).expect("2DCZ");
+
+        second.run("ALTER TABLE widened ADD COLUMN m int DEFAULT 2");
+
+        assertThat(first.send(execution).expect("2DCZ").get(1).columns()).containsExactly("1", "2");
+        first.run("DROP TABLE widened");
+    }
+
+    @Test
+    void aKnownStatementIsPreparedWithoutAServer() {
+        first.send(Frontend.parse("s", "SELECT 'known'"), Frontend.sync()).expect("1Z");
+        first.run("BEGIN");
+
+        second.send(Frontend.parse("t", "SELECT 'known'"), Frontend.sync()).expect("1Z");
+
+        first.run("COMMIT");
+        second.send(Frontend.bind("", "t"), Frontend.execute("", 0), Frontend.sync())
+                .expect("2DCZ");
+    }
+
+    @Test
+    void aSettingWithoutMeaningForOthersCostsNoPreparedStatement() {
+        for (int i = 0; i < 3; i++) {
+            first.run("BEGIN").run("SELECT set_config('app.user_id', '" + i + "', true)");
+            first.send(
+                            Frontend.parse("s" + i, "SELECT 'shared by all'"),
+                            Frontend.bind("", "s" + i),
+                            Frontend.execute("", 0),
+                            Frontend.sync())
+                    .expect("12DCZ");
+            first.run("COMMIT");
+        }
+
+        assertThat(second.value("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%''shared by all''%'"
+                        + " AND name LIKE 'weir%'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void oneTextUnderTwoSearchPathsIsTwoStatements() {
+        first.run("CREATE SCHEMA IF NOT EXISTS elsewhere").run("DROP TABLE IF EXISTS public.placed, elsewhere.placed");
+        first.run("CREATE TABLE public.placed (n int)").run("CREATE TABLE elsewhere.placed (t text, more text)");
+        first.run("INSERT INTO public.placed VALUES (1)").run("INSERT INTO elsewhere.placed VALUES ('a', 'b')");
+        second.run("SET search_path = elsewhere");
+        byte[][] execution = {Frontend.bind("", "s"), Frontend.execute("", 0), Frontend.sync()};
+        for (RawClient client : List.of(first, second)) {
+            client.send(Frontend.parse("s", "SELECT * FROM placed"), Frontend.sync())
+                    .expect("1Z");
+        }
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(first.send(execution).expect("2DCZ").get(1).columns()).containsExactly("1");
+            assertThat(second.send(execution).expect("2DCZ").get(1).columns()).containsExactly("a", "b");
+        }
+        second.run("SET search_path = public");
+        assertThat(second.send(execution).expect("2DCZ").get(1).columns()).containsExactly("1");
+        first.run("DROP TABLE public.placed, elsewhere.placed");
+    }
+
+    @Test
     void aFailedPrepareHasPreparedNothing() {
         assertThat(first.error("PREPARE p AS SELECT nowhere").sqlState()).isEqualTo("42703");
         assertThat(first.error("EXECUTE p").sqlState()).isEqualTo("26000");

@@ -36,7 +36,7 @@ final class ServerConversation implements AutoCloseable {
         server = new ServerConnection(
                 ServerIdentity.now(1, target, 0),
                 owner,
-                new ServerStatements(texts),
+                new ServerStatements(texts, () -> "schema"),
                 (cancelled, delivered) -> cancels.add(delivered));
         backend = FakeBackend.accept(server, channel);
     }

@@ -49,82 +49,78 @@ final class EffectsTruthIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-            SET work_mem = '5MB'                                             || SETTINGS | SETS
-            SET SESSION work_mem TO 5000                                     || SETTINGS | SETS
-            SET weir.x = 'a'                                                 || SETTINGS | SETS
-            SET local.x = 'a'; SET weir.x = 'b'                              || SETTINGS | SETS
-            SET SCHEMA 'x'                                                   || SETTINGS | SETS
-            SET SEED TO 0.5; SET seed = 0.1; SET work_mem = '6MB'            || SETTINGS | SETS
-            SET XML OPTION DOCUMENT                                          || SETTINGS | SETS
-            SET ROLE app                                                     || SETTINGS | SETS
-            SET SESSION AUTHORIZATION app                                    || SETTINGS | SETS
-            SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY             || SETTINGS | SETS
-            SELECT set_config('work_mem', '5MB', false)                      || SETTINGS | SETS
-            SELECT pg_catalog."set_config" /**/ ('weir.x', 'b', 1 = 2)       || SETTINGS | SETS
-            SELECT * FROM set_config('weir.x', 'b', NOT true)                || SETTINGS | SETS
-            SELECT U&"\\0073et_config"('weir.x', 'b', false)                 || SETTINGS | OPAQUE
-            EXPLAIN ANALYZE SELECT set_config('weir.x', 'b', false)          || SETTINGS | SETS
-            RESET work_mem                     | SET work_mem = '5MB'         | SETTINGS | SETS
-            RESET ALL                          | SET work_mem = '5MB'         | SETTINGS | SETS
-            RESET SESSION AUTHORIZATION        | SET SESSION AUTHORIZATION app | SETTINGS | SETS
-            SET application_name = 'a'                                       || SETTINGS | SETS_REPORTED_ONLY
-            SET SESSION "APPLICATION_name" TO b                              || SETTINGS | SETS_REPORTED_ONLY
-            SET client_encoding = 'latin1'                                   || SETTINGS | SETS_REPORTED_ONLY
-            SET NAMES 'latin1'                                               || SETTINGS | SETS_REPORTED_ONLY
-            SET NAMES                          | SET NAMES 'latin1'           | SETTINGS | SETS_REPORTED_ONLY
-            SET DateStyle = 'German'                                         || SETTINGS | SETS_REPORTED_ONLY
-            SET intervalstyle TO iso_8601                                    || SETTINGS | SETS_REPORTED_ONLY
-            SET TimeZone = 'Asia/Tokyo'                                      || SETTINGS | SETS_REPORTED_ONLY
-            SET TIME ZONE -7                                                 || SETTINGS | SETS_REPORTED_ONLY
-            SET TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE                   || SETTINGS | SETS_REPORTED_ONLY
-            RESET TIME ZONE                    | SET TIME ZONE -7             | SETTINGS | SETS_REPORTED_ONLY
-            SET standard_conforming_strings = off                            || SETTINGS | SETS_REPORTED_ONLY
-            DO $$ BEGIN PERFORM set_config('weir.x', 'b', false); END $$     || SETTINGS | OPAQUE
-            CALL p() | CREATE OR REPLACE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN PERFORM set_config(''weir.x'', ''b'', false); END' | SETTINGS | OPAQUE
-            LOAD 'plpgsql'                                                   || SETTINGS | LOADS
-            DISCARD ALL                        | SET work_mem = '5MB'         | SETTINGS | DISCARDS
-            EXECUTE e                          | PREPARE e AS SELECT set_config('weir.x', 'b', false) | SETTINGS | EXECUTES
-            EXPLAIN (ANALYZE, COSTS off) EXECUTE e | PREPARE e AS SELECT set_config('weir.x', 'b', false) | SETTINGS | EXECUTES
-            CREATE TEMP TABLE t AS EXECUTE e   | PREPARE e AS SELECT set_config('weir.x', 'b', false) | SETTINGS | EXECUTES
-            SELECT pg_advisory_lock(1)                                       || LOCKS | LOCKS
-            SELECT pg_advisory_lock_shared(1, 2)                             || LOCKS | LOCKS
-            SELECT pg_try_advisory_lock(1)                                   || LOCKS | LOCKS
-            SELECT "pg_catalog" . PG_TRY_advisory_lock_shared (1)            || LOCKS | LOCKS
-            SELECT pg_advisory_unlock(1)       | SELECT pg_advisory_lock(1)   | LOCKS | UNLOCKS
-            SELECT pg_advisory_unlock_shared(1) | SELECT pg_advisory_lock_shared(1) | LOCKS | UNLOCKS
-            SELECT pg_advisory_unlock_all()    | SELECT pg_advisory_lock(1)   | LOCKS | UNLOCKS
-            DISCARD ALL                        | SELECT pg_advisory_lock(1)   | LOCKS | DISCARDS
-            CREATE TEMP TABLE t (a int)                                      || TEMPORARY | TEMP
-            CREATE GLOBAL TEMPORARY TABLE t AS SELECT 1                      || TEMPORARY | TEMP
-            CREATE TABLE pg_temp.t (a int)                                   || TEMPORARY | TEMP
-            CREATE OR REPLACE TEMP VIEW v AS SELECT 1                        || TEMPORARY | TEMP
-            CREATE VIEW "pg_temp".v AS SELECT 1                              || TEMPORARY | TEMP
-            CREATE TEMP SEQUENCE s                                           || TEMPORARY | TEMP
-            CREATE FUNCTION pg_temp.f() RETURNS int RETURN 1                 || TEMPORARY | TEMP
-            SELECT 1 AS a INTO TEMP t                                        || TEMPORARY | TEMP
-            WITH x AS (SELECT 1 AS a) SELECT a INTO LOCAL TEMPORARY TABLE t FROM x || TEMPORARY | TEMP
-            SELECT 1 insert INTO TEMP t                                      || TEMPORARY | TEMP
-            EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT 1                  || TEMPORARY | TEMP
-            DROP TABLE t                       | CREATE TEMP TABLE t (a int)  | TEMPORARY | RELEASES
-            DISCARD TEMP                       | CREATE TEMP TABLE t (a int)  | TEMPORARY | RELEASES
-            DECLARE c CURSOR WITH HOLD FOR SELECT 1                          || CURSORS | HOLDS
-            DECLARE "c" BINARY NO SCROLL CURSOR WITH /**/ HOLD FOR SELECT 1  || CURSORS | HOLDS
-            CLOSE c                            | DECLARE c CURSOR WITH HOLD FOR SELECT 1 | CURSORS | RELEASES
-            DISCARD ALL                        | DECLARE c CURSOR WITH HOLD FOR SELECT 1 | CURSORS | RELEASES
-            PREPARE p AS SELECT 1                                            || STATEMENTS | PREPARES
-            PREPARE transaction (int) AS SELECT $1                           || STATEMENTS | PREPARES
-            DEALLOCATE p                       | PREPARE p AS SELECT 1        | STATEMENTS | DEALLOCATES
-            DEALLOCATE PREPARE ALL             | PREPARE p AS SELECT 1        | STATEMENTS | DEALLOCATES
-            DISCARD ALL                        | PREPARE p AS SELECT 1        | STATEMENTS | DISCARDS
-            LISTEN c                                                         || CHANNELS | LISTENS
-            UNLISTEN c                         | LISTEN c                     | CHANNELS | LISTENS
-            UNLISTEN *                         | LISTEN c                     | CHANNELS | LISTENS
-            """)
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        SET work_mem = '5MB'                                             || SETTINGS | SETS
+        SET SESSION work_mem TO 5000                                     || SETTINGS | SETS
+        SET weir.x = 'a'                                                 || SETTINGS | SETS
+        SET local.x = 'a'; SET weir.x = 'b'                              || SETTINGS | SETS
+        SET SCHEMA 'x'                                                   || SETTINGS | SETS
+        SET SEED TO 0.5; SET seed = 0.1; SET work_mem = '6MB'            || SETTINGS | SETS
+        SET XML OPTION DOCUMENT                                          || SETTINGS | SETS
+        SET ROLE app                                                     || SETTINGS | SETS
+        SET SESSION AUTHORIZATION app                                    || SETTINGS | SETS
+        SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY             || SETTINGS | SETS
+        SELECT set_config('work_mem', '5MB', false)                      || SETTINGS | SETS
+        SELECT pg_catalog."set_config" /**/ ('weir.x', 'b', 1 = 2)       || SETTINGS | SETS
+        SELECT * FROM set_config('weir.x', 'b', NOT true)                || SETTINGS | SETS
+        SELECT U&"\\0073et_config"('weir.x', 'b', false)                 || SETTINGS | OPAQUE
+        EXPLAIN ANALYZE SELECT set_config('weir.x', 'b', false)          || SETTINGS | SETS
+        RESET work_mem                     | SET work_mem = '5MB'         | SETTINGS | SETS
+        RESET ALL                          | SET work_mem = '5MB'         | SETTINGS | SETS
+        RESET SESSION AUTHORIZATION        | SET SESSION AUTHORIZATION app | SETTINGS | SETS
+        SET application_name = 'a'                                       || SETTINGS | SETS_REPORTED_ONLY
+        SET SESSION "APPLICATION_name" TO b                              || SETTINGS | SETS_REPORTED_ONLY
+        SET client_encoding = 'latin1'                                   || SETTINGS | SETS_REPORTED_ONLY
+        SET NAMES 'latin1'                                               || SETTINGS | SETS_REPORTED_ONLY
+        SET NAMES                          | SET NAMES 'latin1'           | SETTINGS | SETS_REPORTED_ONLY
+        SET DateStyle = 'German'                                         || SETTINGS | SETS_REPORTED_ONLY
+        SET intervalstyle TO iso_8601                                    || SETTINGS | SETS_REPORTED_ONLY
+        SET TimeZone = 'Asia/Tokyo'                                      || SETTINGS | SETS_REPORTED_ONLY
+        SET TIME ZONE -7                                                 || SETTINGS | SETS_REPORTED_ONLY
+        SET TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE                   || SETTINGS | SETS_REPORTED_ONLY
+        RESET TIME ZONE                    | SET TIME ZONE -7             | SETTINGS | SETS_REPORTED_ONLY
+        SET standard_conforming_strings = off                            || SETTINGS | SETS_REPORTED_ONLY
+        DO $$ BEGIN PERFORM set_config('weir.x', 'b', false); END $$     || SETTINGS | OPAQUE
+        CALL p() | CREATE OR REPLACE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN PERFORM set_config(''weir.x'', ''b'', false); END' | SETTINGS | OPAQUE
+        LOAD 'plpgsql'                                                   || SETTINGS | LOADS
+        DISCARD ALL                        | SET work_mem = '5MB'         | SETTINGS | DISCARDS
+        EXECUTE e                          | PREPARE e AS SELECT set_config('weir.x', 'b', false) | SETTINGS | EXECUTES
+        EXPLAIN (ANALYZE, COSTS off) EXECUTE e | PREPARE e AS SELECT set_config('weir.x', 'b', false) | SETTINGS | EXECUTES
+        CREATE TEMP TABLE t AS EXECUTE e   | PREPARE e AS SELECT set_config('weir.x', 'b', false) | SETTINGS | EXECUTES
+        SELECT pg_advisory_lock(1)                                       || LOCKS | LOCKS
+        SELECT pg_advisory_lock_shared(1, 2)                             || LOCKS | LOCKS
+        SELECT pg_try_advisory_lock(1)                                   || LOCKS | LOCKS
+        SELECT "pg_catalog" . PG_TRY_advisory_lock_shared (1)            || LOCKS | LOCKS
+        SELECT pg_advisory_unlock(1)       | SELECT pg_advisory_lock(1)   | LOCKS | UNLOCKS
+        SELECT pg_advisory_unlock_shared(1) | SELECT pg_advisory_lock_shared(1) | LOCKS | UNLOCKS
+        SELECT pg_advisory_unlock_all()    | SELECT pg_advisory_lock(1)   | LOCKS | UNLOCKS
+        DISCARD ALL                        | SELECT pg_advisory_lock(1)   | LOCKS | DISCARDS
+        CREATE TEMP TABLE t (a int)                                      || TEMPORARY | TEMP
+        CREATE GLOBAL TEMPORARY TABLE t AS SELECT 1                      || TEMPORARY | TEMP
+        CREATE TABLE pg_temp.t (a int)                                   || TEMPORARY | TEMP
+        CREATE OR REPLACE TEMP VIEW v AS SELECT 1                        || TEMPORARY | TEMP
+        CREATE VIEW "pg_temp".v AS SELECT 1                              || TEMPORARY | TEMP
+        CREATE TEMP SEQUENCE s                                           || TEMPORARY | TEMP
+        CREATE FUNCTION pg_temp.f() RETURNS int RETURN 1                 || TEMPORARY | TEMP
+        SELECT 1 AS a INTO TEMP t                                        || TEMPORARY | TEMP
+        WITH x AS (SELECT 1 AS a) SELECT a INTO LOCAL TEMPORARY TABLE t FROM x || TEMPORARY | TEMP
+        SELECT 1 insert INTO TEMP t                                      || TEMPORARY | TEMP
+        EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT 1                  || TEMPORARY | TEMP
+        DROP TABLE t                       | CREATE TEMP TABLE t (a int)  | TEMPORARY | RELEASES
+        DISCARD TEMP                       | CREATE TEMP TABLE t (a int)  | TEMPORARY | RELEASES
+        DECLARE c CURSOR WITH HOLD FOR SELECT 1                          || CURSORS | HOLDS
+        DECLARE "c" BINARY NO SCROLL CURSOR WITH /**/ HOLD FOR SELECT 1  || CURSORS | HOLDS
+        CLOSE c                            | DECLARE c CURSOR WITH HOLD FOR SELECT 1 | CURSORS | RELEASES
+        DISCARD ALL                        | DECLARE c CURSOR WITH HOLD FOR SELECT 1 | CURSORS | RELEASES
+        PREPARE p AS SELECT 1                                            || STATEMENTS | PREPARES
+        PREPARE transaction (int) AS SELECT $1                           || STATEMENTS | PREPARES
+        DEALLOCATE p                       | PREPARE p AS SELECT 1        | STATEMENTS | DEALLOCATES
+        DEALLOCATE PREPARE ALL             | PREPARE p AS SELECT 1        | STATEMENTS | DEALLOCATES
+        DISCARD ALL                        | PREPARE p AS SELECT 1        | STATEMENTS | DISCARDS
+        LISTEN c                                                         || CHANNELS | LISTENS
+        UNLISTEN c                         | LISTEN c                     | CHANNELS | LISTENS
+        UNLISTEN *                         | LISTEN c                     | CHANNELS | LISTENS
+        """)
     void whatAStatementLeavesBehindIsInItsBits(String text, @Nullable String before, State changes, String bit) {
         for (int version : VERSIONS) {
             try (RawClient client = TestPostgres.shared(version).superuser(Accounts.DATABASE)) {

@@ -121,7 +121,7 @@ final class ClientStatementsTest {
                 PreparedStatement.Origin.PARSE,
                 bytes("select " + id + "\0\0\0"),
                 dev.weir.proxy.state.SessionSettings.NONE,
-                StatementTraits.of(0, dev.weir.proxy.sql.CustomSettings.NONE),
+                StatementTraits.of(0, dev.weir.proxy.sql.MentionedSettings.NONE),
                 id);
     }
 

@@ -13,6 +13,6 @@ public final class Definitions {
                 PreparedStatement.Origin.PARSE,
                 definition,
                 SessionSettings.NONE,
-                StatementTraits.of(0, dev.weir.proxy.sql.CustomSettings.NONE));
+                StatementTraits.of(0, dev.weir.proxy.sql.MentionedSettings.NONE));
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class ServerStatementsTest {
 
     private final StatementTexts texts = new StatementTexts();
-    private final ServerStatements server = new ServerStatements(texts);
+    private final ServerStatements server = new ServerStatements(texts, () -> "schema");
     private final PreparedStatement first = prepare("select 1");
     private final PreparedStatement second = prepare("select 2");
 

@@ -1,0 +1,35 @@
+package dev.weir.proxy.client;
+
+import dev.weir.proxy.wire.PgError;
+
+/** What happens to a client when one of its timeouts expires. Confined to the client's event loop. */
+final class ClientTimeouts implements ClientTimers.Listener {
+
+    private final ClientSession session;
+    private final ClientServices services;
+
+    ClientTimeouts(ClientSession session, ClientServices services) {
+        this.session = session;
+        this.services = services;
+    }
+
+    @Override
+    public void onExpired(ClientTimers.Limit limit) {
+        ClientErrors errors = session.errors();
+        boolean queued = session.state() == ClientState.WAITING;
+        switch (limit) {
+            case QUERY_WAIT -> session.closeWithError(errors.queryWaitTimeout(services.describe(session.pool())));
+            case QUERY_WAIT_NOTIFY ->
+                session.output()
+                        .say(PgError.notice("No server connection available in postgres backend, client being queued"));
+            case QUERY -> session.closeWithError(errors.queryTimeout(queued));
+            case TRANSACTION -> session.closeWithError(errors.transactionTimeout());
+            case IDLE_TRANSACTION -> session.closeWithError(errors.idleTransactionTimeout());
+            case IDLE -> {
+                if (session.state() == ClientState.IDLE) {
+                    session.closeWithError(errors.idleTimeout());
+                }
+            }
+        }
+    }
+}
