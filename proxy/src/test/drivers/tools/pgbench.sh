@@ -2,6 +2,8 @@
 # pgbench in every mode of its protocol, with pipelines and with scripts that see whether answers get mixed up.
 cd "$(dirname "$0")" && . ./kit.sh
 
+# A thread for each client: with -M prepared pgbench waits for the answer to each of its Parses, and one thread that
+# has begun transactions as other clients would wait for a server that it itself holds.
 bench() {
     local output
     output=$(pgbench -n "$@" "$DATABASE_URL" 2>&1) || { printf 'error: %s\n' "$output"; return 1; }
@@ -41,14 +43,14 @@ tpcb() {
 begin pgbench pgbench
 check initialise tpcb
 for mode in simple extended prepared; do
-    of_mode() { bench -M "$mode" -c 8 -t 150 -f "$work/mixed.sql"; }
+    of_mode() { bench -M "$mode" -c 8 -j 8 -t 150 -f "$work/mixed.sql"; }
     check "$mode" of_mode
-    connecting() { bench -M "$mode" -C -c 4 -t 20 -f "$work/mixed.sql"; }
+    connecting() { bench -M "$mode" -C -c 4 -j 4 -t 20 -f "$work/mixed.sql"; }
     check "$mode, a connection for each" connecting
 done
 for mode in extended prepared; do
-    pipelined() { bench -M "$mode" -c 8 -t 150 -f "$work/pipeline.sql"; }
+    pipelined() { bench -M "$mode" -c 8 -j 8 -t 150 -f "$work/pipeline.sql"; }
     check "pipeline, $mode" pipelined
-    built_in() { bench -M "$mode" -c 8 -t 100 -b tpcb-like; }
+    built_in() { bench -M "$mode" -c 8 -j 8 -t 100 -b tpcb-like; }
     check "tpcb, $mode" built_in
 done

@@ -144,16 +144,19 @@ public final class ServerRelease {
     }
 
     private void reset() {
-        server.become(ServerState.RESETTING);
-        server.countdown().start(patience(), () -> server.close("reset query failed"));
-        own.send(Purpose.RESET, rules().resetQuery());
-        server.flush();
+        runBeforeFree(Purpose.RESET, rules().resetQuery(), "reset query failed");
     }
 
     private void clean() {
-        server.become(ServerState.RESETTING);
-        server.countdown().start(patience(), () -> server.close("session could not be cleaned"));
-        own.send(Purpose.CLEAN, "DISCARD ALL");
+        runBeforeFree(Purpose.CLEAN, "DISCARD ALL", "session could not be cleaned");
+    }
+
+    private void runBeforeFree(Purpose purpose, String sql, String failure) {
+        if (server.state() != ServerState.RESETTING) { // it may be cleaned first and then reset
+            server.become(ServerState.RESETTING);
+        }
+        server.countdown().start(patience(), () -> server.close(failure));
+        own.send(purpose, sql);
         server.flush();
     }
 

@@ -3,10 +3,6 @@ package dev.weir.proxy.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.weir.config.ConfigFormat;
 import dev.weir.config.UserList;
 import dev.weir.config.WeirConfig;
@@ -18,6 +14,7 @@ import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.PoolerView;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.Transport;
+import dev.weir.proxy.testkit.LogLines;
 import io.netty.channel.EventLoop;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -27,20 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 final class StatsLogTest {
 
     private static final Duration OFTEN = Duration.ofMillis(5);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(StatsLog.class);
-    private final Lines lines = new Lines();
+    private final LogLines log = LogLines.of(StatsLog.class);
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final EventLoop loop = loops.workers().getFirst().loop();
     private final AtomicInteger readings = new AtomicInteger();
@@ -51,29 +44,19 @@ final class StatsLogTest {
             proxy(PoolerControl.class, (_, _, _) -> CompletableFuture.failedStage(new CommandRefused("no"))),
             System::nanoTime);
 
-    @BeforeEach
-    void listen() {
-        logger.setLevel(Level.INFO);
-        logger.setAdditive(false);
-        logger.addAppender(lines);
-        lines.start();
-    }
-
     @AfterEach
     void stop() {
-        logger.detachAppender(lines);
-        logger.setAdditive(true);
-        logger.setLevel(null);
+        log.close();
         loops.stop().toCompletableFuture().join();
     }
 
     @Test
     void logsALineEachPeriod() {
         try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN)) {
-            await().until(() -> lines.texts.size() >= 2);
+            await().until(() -> log.lines().size() >= 2);
         }
 
-        assertThat(lines.texts).allMatch(line -> line.startsWith("stats: 0 xacts/s, 0 queries/s, "));
+        assertThat(log.lines()).allMatch(line -> line.startsWith("INFO stats: 0 xacts/s, 0 queries/s, "));
     }
 
     @Test
@@ -82,25 +65,25 @@ final class StatsLogTest {
             await().until(() -> readings.get() >= 3);
         }
 
-        assertThat(lines.texts).isEmpty();
+        assertThat(log.lines()).isEmpty();
     }
 
     @Test
     void goesOnAfterAFailure() {
         failing = true;
         try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN)) {
-            await().until(() -> lines.texts.contains("statistics could not be read: out of order"));
+            await().until(() -> log.lines().contains("WARN statistics could not be read: out of order"));
             failing = false;
-            await().until(() -> lines.texts.stream().anyMatch(line -> line.startsWith("stats: ")));
+            await().until(() -> log.lines().stream().anyMatch(line -> line.startsWith("INFO stats: ")));
         }
     }
 
     @Test
     void endsWhenItIsClosed() {
-        StatsLog log = new StatsLog(console, () -> config(true), loop, OFTEN);
+        StatsLog stats = new StatsLog(console, () -> config(true), loop, OFTEN);
         await().until(() -> readings.get() >= 1);
 
-        log.close();
+        stats.close();
         // Both run on the loop, one after the other: what was under way is over then.
         loop.submit(() -> {}).syncUninterruptibly();
         int atClose = readings.get();
@@ -124,15 +107,5 @@ final class StatsLogTest {
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
-    private static final class Lines extends AppenderBase<ILoggingEvent> {
-
-        private final List<String> texts = new CopyOnWriteArrayList<>();
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            texts.add(event.getFormattedMessage());
-        }
     }
 }

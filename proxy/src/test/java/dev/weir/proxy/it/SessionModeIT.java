@@ -34,9 +34,9 @@ class SessionModeIT {
                 "session     | 1 | SET work_mem = '7MB' | 7MB",
                 "session     | 0 | DISCARD ALL          | 4MB",
                 "session     | 1 |                      | 5MB",
-                "transaction | 0 | SET work_mem = '7MB' | 5MB",
+                "transaction | 0 | SET work_mem = '7MB' | 4MB",
                 "transaction | 1 | SET work_mem = '7MB' | 7MB",
-                "statement   | 0 | SET work_mem = '7MB' | 5MB",
+                "statement   | 0 | SET work_mem = '7MB' | 4MB",
                 "statement   | 1 | SET work_mem = '7MB' | 7MB"
             })
     void theResetQueryRunsBehindSessionsAndElsewhereIfToldTo(

@@ -381,6 +381,29 @@ final class ServerConnectionTest {
     }
 
     @Test
+    void isCleanedFirstAndThenResetIfBothAreDue() {
+        try (ServerConversation conversation = ServerConversation.linked()) {
+            conversation.owner.resetQuery = "SELECT 'reset'";
+            conversation.server.release().requireReset();
+            conversation.server.release().requireCleaning();
+
+            conversation.server.unlink();
+            assertThat(conversation.sent()).contains("DISCARD ALL").doesNotContain("reset");
+            conversation.receive(out -> {
+                Messages.commandComplete(out, "DISCARD ALL");
+                Messages.readyForQuery(out, (byte) 'I');
+            });
+            assertThat(conversation.sent()).contains("SELECT 'reset'");
+            conversation.receive(out -> {
+                Messages.commandComplete(out, "SELECT 1");
+                Messages.readyForQuery(out, (byte) 'I');
+            });
+
+            assertThat(conversation.owner.events).containsExactly("LINKED-RESETTING", "RESETTING-IDLE", "free");
+        }
+    }
+
+    @Test
     void noiseIsRefusedWithoutLosingABuffer() {
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         Random random = new Random(seed);
