@@ -50,8 +50,8 @@ class StatementLimitsIT {
         assertThat(neighbour.expect("2DC3Z").get(1).columns()).containsExactly("unharmed");
     }
 
-    private static String commented(int length) {
-        return "SELECT 1 /*" + "x".repeat(length) + "*/";
+    private static String longText(int length) {
+        return "SELECT length('" + "x".repeat(length) + "')";
     }
 
     @Test
@@ -79,10 +79,10 @@ class StatementLimitsIT {
     @Test
     void aStatementThatIsTooLong() {
         try (RawClient client = weir.connect(Accounts.APP)) {
-            client.send(Frontend.parse("long", commented(MEBIBYTE)), Frontend.sync())
+            client.send(Frontend.parse("long", longText(MEBIBYTE)), Frontend.sync())
                     .expect("1Z");
 
-            client.sendIfOpen(Frontend.parse("longer", commented(17 * MEBIBYTE)), Frontend.sync());
+            client.sendIfOpen(Frontend.parse("longer", longText(17 * MEBIBYTE)), Frontend.sync());
 
             assertThat(client.expectFatal().sqlState()).isEqualTo("54000");
         }
@@ -91,7 +91,7 @@ class StatementLimitsIT {
     @Test
     void anUnnamedStatementMayBeOfAnyLength() {
         try (RawClient client = weir.connect(Accounts.APP)) {
-            client.send(Frontend.unnamed(commented(17 * MEBIBYTE)), Frontend.sync());
+            client.send(Frontend.unnamed(longText(17 * MEBIBYTE)), Frontend.sync());
 
             client.expect("12TDCZ");
         }
@@ -103,7 +103,7 @@ class StatementLimitsIT {
             int prepared = 0;
             Message answer;
             do {
-                client.sendIfOpen(Frontend.parse("s" + prepared, commented(8 * MEBIBYTE + prepared)), Frontend.sync());
+                client.sendIfOpen(Frontend.parse("s" + prepared, longText(8 * MEBIBYTE + prepared)), Frontend.sync());
                 answer = client.read();
                 if (answer.type() == '1') {
                     prepared++;
@@ -121,7 +121,7 @@ class StatementLimitsIT {
         try (RawClient client = weir.connect(Accounts.APP)) {
             for (int i = 0; i < 12; i++) {
                 client.send(
-                        Frontend.parse("again", commented(8 * MEBIBYTE + i)),
+                        Frontend.parse("again", longText(8 * MEBIBYTE + i)),
                         Frontend.closeStatement("again"),
                         Frontend.sync());
                 client.expect("13Z");
