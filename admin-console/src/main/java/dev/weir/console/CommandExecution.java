@@ -125,7 +125,7 @@ final class CommandExecution implements Execution {
         if (topic.adminOnly()) {
             requireAdmin();
         }
-        return topic.read(source).thenApply(table -> new ConsoleReply.Rows(table, "SHOW"));
+        return topic.read(source).thenApply(table -> new ConsoleReply.Rows(table, "SHOW", topic.descriptors(table)));
     }
 
     private CompletionStage<ConsoleReply> showSetting(String key) {

@@ -13,7 +13,19 @@ public sealed interface ConsoleReply {
     ///
     /// @param table what to show
     /// @param tag the command tag
-    record Rows(Table table, String tag) implements ConsoleReply {}
+    /// @param descriptors those that go along with the first rows, one with each, if the connection can carry any
+    record Rows(Table table, String tag, List<Integer> descriptors) implements ConsoleReply {
+
+        /// Copies the list.
+        public Rows {
+            descriptors = List.copyOf(descriptors);
+        }
+
+        /// A table without descriptors.
+        public Rows(Table table, String tag) {
+            this(table, tag, List.of());
+        }
+    }
 
     /// Done.
     ///

@@ -44,6 +44,7 @@ final class ConsoleTest {
                 "SHUTDOWN | shutdown IMMEDIATE | SHUTDOWN",
                 "SHUTDOWN wait_for_servers | shutdown WAIT_FOR_SERVERS | SHUTDOWN",
                 "shutdown WAIT_FOR_CLIENTS | shutdown WAIT_FOR_CLIENTS | SHUTDOWN",
+                "SHUTDOWN handed_over      | shutdown HANDED_OVER      | SHUTDOWN",
                 "SET pool_mode = 'transaction' | set pool_mode=transaction | SET pool_mode=transaction",
                 "SET POOL_MODE TO transaction; | set pool_mode=transaction | SET pool_mode=transaction"
             })

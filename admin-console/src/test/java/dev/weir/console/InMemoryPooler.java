@@ -11,6 +11,7 @@ import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
 import dev.weir.console.port.Endpoint;
 import dev.weir.console.port.HistogramSnapshot;
+import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
@@ -46,6 +47,7 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     public static final long CONNECTED_AT = 1_700_000_000_000_000L;
 
     public final List<PoolSnapshot> pools = new ArrayList<>();
+    public final List<ListenerSnapshot> listeners = new ArrayList<>();
     public final List<ClientSnapshot> clients = new ArrayList<>();
     public final List<ServerSnapshot> servers = new ArrayList<>();
     public final List<DatabaseSnapshot> databases = new ArrayList<>();
@@ -176,6 +178,11 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     @Override
     public CompletionStage<List<UserSnapshot>> users() {
         return now(List.copyOf(users));
+    }
+
+    @Override
+    public CompletionStage<List<ListenerSnapshot>> listeners() {
+        return now(List.copyOf(listeners));
     }
 
     @Override

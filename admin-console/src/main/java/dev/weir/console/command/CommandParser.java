@@ -141,6 +141,9 @@ public final class CommandParser {
         if (cursor.skip("WAIT_FOR_CLIENTS")) {
             return alone(new Command.Shutdown(ShutdownMode.WAIT_FOR_CLIENTS));
         }
+        if (cursor.skip("HANDED_OVER")) {
+            return alone(new Command.Shutdown(ShutdownMode.HANDED_OVER));
+        }
         return alone(new Command.Shutdown(ShutdownMode.IMMEDIATE));
     }
 

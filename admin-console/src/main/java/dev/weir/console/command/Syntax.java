@@ -33,8 +33,10 @@ public enum Syntax {
     WAIT_CLOSE("WAIT_CLOSE [database]", "Answers when no server is left that RECONNECT or RELOAD marked to be closed."),
     /// Shutdown.
     SHUTDOWN(
-            "SHUTDOWN [WAIT_FOR_SERVERS | WAIT_FOR_CLIENTS]",
-            "Ends the process: at once, when no server is active any more, or when the last client has left."),
+            "SHUTDOWN [WAIT_FOR_SERVERS | WAIT_FOR_CLIENTS | HANDED_OVER]",
+            "Ends the process: at once, when no server is active any more, or when the last client has left."
+                    + " HANDED_OVER is what a process started with -R orders: as WAIT_FOR_CLIENTS, and nobody new is"
+                    + " listened to."),
     /// Set.
     SET("SET key = value", "Changes a setting until the next RELOAD.");
 

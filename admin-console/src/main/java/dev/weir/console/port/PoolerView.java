@@ -32,6 +32,9 @@ public interface PoolerView {
     /// Every known user: from the auth file, from the settings, forced by a database, or seen at a login.
     CompletionStage<List<UserSnapshot>> users();
 
+    /// Every listening socket that can be passed to another process.
+    CompletionStage<List<ListenerSnapshot>> listeners();
+
     /// Running totals of every pool since the process started.
     CompletionStage<List<StatsSnapshot>> stats();
 

@@ -7,5 +7,7 @@ public enum ShutdownMode {
     /// As SIGINT: pause, then end when no server is active.
     WAIT_FOR_SERVERS,
     /// As SIGTERM: close the TCP listeners, then end when the last client has left.
-    WAIT_FOR_CLIENTS
+    WAIT_FOR_CLIENTS,
+    /// Leave all listening sockets to a process that has taken them over, then end when the last client has left.
+    HANDED_OVER
 }

@@ -1,46 +1,85 @@
 package dev.weir.console.show;
 
+import dev.weir.console.port.Endpoint;
+import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.table.Column;
 import dev.weir.console.table.ColumnType;
 import dev.weir.console.table.Table;
 import dev.weir.console.table.TableShape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
-/// `SHOW FDS`. PgBouncer hands its sockets to a successor this way; Weir does not, so the columns that only a successor
-/// needs are NULL, secrets above all.
+/// `SHOW FDS`: the sockets, those that are listened on first. Their descriptors go along with the rows when it is asked
+/// over the Unix socket by the pooler's own user; that is how a successor gets them. Connections stay where they are,
+/// so the columns that only their next owner would need are NULL, secrets above all.
 final class ShowFds implements Topic {
 
-    private static final String NOT_HANDED_OVER = "always NULL: sockets are not handed over";
+    private static final String LISTENER = "pooler";
+    private static final String STAYS = "always NULL: connections stay with their process";
+    private static final String SECRET = "always NULL: secrets are not shown";
+    private static final int DESCRIPTOR = 0;
+    private static final int TASK = 1;
 
-    private static final TableShape<ConnectionRow> SHAPE = TableShape.<ConnectionRow>empty()
-            .unknown("fd", ColumnType.INT4, NOT_HANDED_OVER)
-            .text("task", "client or server", row -> row.type().equals("C") ? "client" : "server")
-            .text("user", "login user", row -> row.connection().user())
+    /// @param descriptor null for a connection
+    /// @param connection null for a listener
+    private record Socket(
+            @Nullable Integer descriptor,
+            Endpoint address,
+            @Nullable ConnectionRow connection) {
+
+        static Socket of(ListenerSnapshot listener) {
+            return new Socket(listener.descriptor(), listener.address(), null);
+        }
+
+        static Socket of(ConnectionRow row) {
+            return new Socket(null, row.connection().peer(), row);
+        }
+
+        String task() {
+            if (connection == null) {
+                return LISTENER;
+            }
+            return connection.type().equals("C") ? "client" : "server";
+        }
+    }
+
+    private static final TableShape<Socket> SHAPE = TableShape.<Socket>empty()
+            .nullableInt4(
+                    "fd", "a listening socket's descriptor in this process; NULL for connections", Socket::descriptor)
+            .text("task", "pooler (a listening socket), client or server", Socket::task)
+            .text(
+                    "user",
+                    "login user",
+                    socket -> socket.connection() == null
+                            ? null
+                            : socket.connection().connection().user())
             .text(
                     "database",
                     "database as clients name it",
-                    row -> row.connection().database())
+                    socket -> socket.connection() == null
+                            ? null
+                            : socket.connection().connection().database())
             .text(
                     "addr",
-                    "address of the other end; unix for a Unix socket",
-                    row -> row.connection().peer().address())
-            .int4(
-                    "port",
-                    "port of the other end",
-                    row -> row.connection().peer().port())
+                    "address of the other end, of a listening socket its own; unix for a Unix socket",
+                    socket -> socket.address().address())
+            .int4("port", "the port there", socket -> socket.address().port())
             .unknown("cancel", ColumnType.INT8, "always NULL: cancel keys are secrets")
             .int4(
                     "link",
                     "id of the connection at the other side; 0 when there is none",
-                    row -> row.connection().linkId())
-            .unknown("client_encoding", ColumnType.TEXT, NOT_HANDED_OVER)
-            .unknown("std_strings", ColumnType.TEXT, NOT_HANDED_OVER)
-            .unknown("datestyle", ColumnType.TEXT, NOT_HANDED_OVER)
-            .unknown("timezone", ColumnType.TEXT, NOT_HANDED_OVER)
-            .unknown("password", ColumnType.TEXT, "always NULL: secrets are not shown")
-            .unknown("scram_client_key", ColumnType.BYTEA, "always NULL: secrets are not shown")
-            .unknown("scram_server_key", ColumnType.BYTEA, "always NULL: secrets are not shown");
+                    socket -> socket.connection() == null
+                            ? 0
+                            : socket.connection().connection().linkId())
+            .unknown("client_encoding", ColumnType.TEXT, STAYS)
+            .unknown("std_strings", ColumnType.TEXT, STAYS)
+            .unknown("datestyle", ColumnType.TEXT, STAYS)
+            .unknown("timezone", ColumnType.TEXT, STAYS)
+            .unknown("password", ColumnType.TEXT, SECRET)
+            .unknown("scram_client_key", ColumnType.BYTEA, SECRET)
+            .unknown("scram_server_key", ColumnType.BYTEA, SECRET);
 
     @Override
     public String name() {
@@ -49,7 +88,8 @@ final class ShowFds implements Topic {
 
     @Override
     public String meaning() {
-        return "Connections as PgBouncer lists them for its online restart; descriptors and secrets are left out.";
+        return "Sockets. Over the Unix socket, the pooler's own user gets the descriptor of each listening one along"
+                + " with its row (`SCM_RIGHTS`): so `weir run -R` takes them over.";
     }
 
     @Override
@@ -63,11 +103,29 @@ final class ShowFds implements Topic {
     }
 
     @Override
+    public List<Integer> descriptors(Table table) {
+        List<Integer> descriptors = new ArrayList<>();
+        for (List<@Nullable String> row : table.rows()) {
+            String descriptor = row.get(DESCRIPTOR);
+            if (descriptor == null || !LISTENER.equals(row.get(TASK))) {
+                break;
+            }
+            descriptors.add(Integer.valueOf(descriptor));
+        }
+        return descriptors;
+    }
+
+    @Override
     public CompletionStage<Table> read(ShowSource source) {
         return source.view()
-                .clients()
-                .thenCombine(
-                        source.view().servers(),
-                        (clients, servers) -> SHAPE.table(ConnectionRow.sockets(clients, servers)));
+                .listeners()
+                .thenCompose(listeners -> source.view()
+                        .clients()
+                        .thenCombine(source.view().servers(), (clients, servers) -> {
+                            List<Socket> sockets = new ArrayList<>();
+                            listeners.forEach(listener -> sockets.add(Socket.of(listener)));
+                            ConnectionRow.sockets(clients, servers).forEach(row -> sockets.add(Socket.of(row)));
+                            return SHAPE.table(sockets);
+                        }));
     }
 }

@@ -22,6 +22,13 @@ public interface Topic {
     /// The columns, known without asking the pooler.
     List<Column> columns();
 
+    /// The descriptors that go along with the first rows, one with each.
+    ///
+    /// @param table what [#read] gave
+    default List<Integer> descriptors(Table table) {
+        return List.of();
+    }
+
     /// The rows as of now.
     CompletionStage<Table> read(ShowSource source);
 }

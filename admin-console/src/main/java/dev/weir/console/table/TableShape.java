@@ -42,6 +42,14 @@ public final class TableShape<T> {
         return with(name, ColumnType.INT4, meaning, item -> Integer.toString(clamp(value.applyAsLong(item))));
     }
 
+    /// Adds a column of 32-bit integers; `null` becomes NULL.
+    public TableShape<T> nullableInt4(String name, String meaning, Function<T, @Nullable Integer> value) {
+        return with(name, ColumnType.INT4, meaning, item -> {
+            Integer number = value.apply(item);
+            return number == null ? null : number.toString();
+        });
+    }
+
     /// Adds a column of 32-bit integers that tells yes (1) or no (0).
     public TableShape<T> flag(String name, String meaning, Predicate<T> value) {
         return with(name, ColumnType.INT4, meaning, item -> value.test(item) ? "1" : "0");

@@ -152,7 +152,7 @@ final class CommandParserTest {
                 "PAUES | PAUSE [database]",
                 "RELAOD now | RELOAD",
                 "KILLCLIENT 5 | KILL_CLIENT id",
-                "SHUTDOWN WAIT_FOR_CLIENT | ~SHUTDOWN [WAIT_FOR_SERVERS | WAIT_FOR_CLIENTS]~"
+                "SHUTDOWN WAIT_FOR_CLIENT | ~SHUTDOWN [WAIT_FOR_SERVERS | WAIT_FOR_CLIENTS | HANDED_OVER]~"
             },
             quoteCharacter = '~')
     void anUnknownCommandIsToldWhatExistsAndWhatWasPerhapsMeant(String query, String meant) {

@@ -98,7 +98,7 @@ final class ConsolePageTest {
             - The name in `SET` may be in any case. Setting what needs a restart says so.
             - `SHOW VERSION` tells PgBouncer's version first, because tools take it for the one whose columns they
               may expect, and Weir's own behind it.
-            - `SHOW FDS` lists connections without descriptors and secrets.
+            - `SHOW FDS` passes the descriptors of listening sockets only, and tells no secrets.
             - `KILL_CLIENT` takes the `ptr` of `SHOW CLIENTS` as well as the `id`.
             """);
         return page.toString();

@@ -7,6 +7,8 @@ import dev.weir.console.InMemoryPooler;
 import dev.weir.console.port.ClientState;
 import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
+import dev.weir.console.port.Endpoint;
+import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
 import dev.weir.console.port.PeerSnapshot;
@@ -123,6 +125,19 @@ final class TopicsTest {
         assertThat(column("ACTIVE_SOCKETS", "state")).containsExactly("sv_active");
         assertThat(column("FDS", "task")).containsExactly("client", "client", "client", "server", "server");
         assertThat(column("FDS", "password")).containsOnlyNulls();
+    }
+
+    @Test
+    void listeningSocketsComeFirstWithTheirDescriptors() {
+        pooler.clients.add(InMemoryPooler.client(2, ClientState.IDLE));
+        pooler.listeners.add(new ListenerSnapshot(7, new Endpoint("127.0.0.1", 6432)));
+        pooler.listeners.add(new ListenerSnapshot(9, Endpoint.unix(6432)));
+
+        assertThat(column("FDS", "fd")).containsExactly("7", "9", null);
+        assertThat(column("FDS", "task")).containsExactly("pooler", "pooler", "client");
+        assertThat(column("FDS", "addr")).startsWith("127.0.0.1", "unix");
+        assertThat(topic("FDS").descriptors(show("FDS"))).containsExactly(7, 9);
+        assertThat(topic("CLIENTS").descriptors(show("CLIENTS"))).isEmpty();
     }
 
     @Test

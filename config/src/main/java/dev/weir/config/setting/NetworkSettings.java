@@ -41,8 +41,11 @@ public final class NetworkSettings {
     public static final Setting<Boolean> SO_REUSEPORT = global("so_reuseport", ValueTypes.BOOLEAN, false)
             .since("1.12")
             .needsRestart()
-            .missing()
-            .doc(TABLE, "Let several processes listen on one port.");
+            .doc(
+                    TABLE,
+                    "Let several processes listen on one port; the kernel deals new connections out to them. For a "
+                            + "rolling restart: start the second process (with a `unix_socket_dir` and a `pidfile` of "
+                            + "its own), then end the first with SIGTERM.");
     public static final Setting<String> RESOLV_CONF = global("resolv_conf", ValueTypes.PATH, "")
             .since("1.12")
             .needsRestart()

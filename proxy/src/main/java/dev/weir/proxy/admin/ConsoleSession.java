@@ -7,6 +7,7 @@ import dev.weir.console.Execution;
 import dev.weir.console.Notice;
 import dev.weir.console.command.Command;
 import dev.weir.console.port.CommandRefused;
+import dev.weir.proxy.net.DescriptorPassing;
 import dev.weir.proxy.wire.FieldReader;
 import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.Messages;
@@ -192,11 +193,12 @@ final class ConsoleSession {
         switch (reply) {
             case ConsoleReply.Rows rows -> {
                 TableWriter.rowDescription(out(), rows.table().columns(), ResultFormats.TEXT);
+                int sent = sendWithDescriptors(rows);
                 TableWriter.rows(
                         out(),
                         rows.table(),
                         ResultFormats.TEXT,
-                        0,
+                        sent,
                         rows.table().rows().size());
                 Messages.commandComplete(out(), rows.tag());
             }
@@ -208,6 +210,35 @@ final class ConsoleSession {
             }
         }
         nextOfSimpleQuery();
+    }
+
+    /// Sends the first rows together with their descriptors if this client may have them.
+    ///
+    /// @return how many rows have gone; a row may have gone in part, and [#out()] holds the rest
+    private int sendWithDescriptors(ConsoleReply.Rows rows) {
+        if (rows.descriptors().isEmpty()
+                || !DescriptorPassing.isPossible(context().channel())) {
+            return 0;
+        }
+        flush();
+        int sent = 0;
+        for (int descriptor : rows.descriptors()) {
+            ByteBuf row = context().alloc().buffer();
+            try {
+                TableWriter.rows(row, rows.table(), ResultFormats.TEXT, sent, sent + 1);
+                if (!DescriptorPassing.send(context().channel(), row, descriptor)) {
+                    break;
+                }
+                sent++;
+                if (row.isReadable()) {
+                    out().writeBytes(row);
+                    break;
+                }
+            } finally {
+                row.release();
+            }
+        }
+        return sent;
     }
 
     private void onExecute(FieldReader body) {

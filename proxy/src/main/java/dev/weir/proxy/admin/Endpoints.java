@@ -32,6 +32,11 @@ final class Endpoints {
         return new Pair(inet(remote), inet(local));
     }
 
+    /// Where somebody is listened for.
+    static Endpoint ofListener(SocketAddress address) {
+        return isUnix(address) ? Endpoint.unix(unixPort(address)) : inet(address);
+    }
+
     /// The ends of a server connection; where it is to go to as long as it does not stand.
     static Pair ofServer(ServerAddress target, @Nullable SocketAddress remote, @Nullable SocketAddress local) {
         return switch (target) {

@@ -9,6 +9,7 @@ public final class Lifecycle {
 
     private final AtomicBoolean shuttingDown = new AtomicBoolean();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final CompletableFuture<Void> handOver = new CompletableFuture<>();
     private volatile boolean suspended;
 
     /** Begins the shutdown; answers whether it was this call that did. */
@@ -30,6 +31,16 @@ public final class Lifecycle {
     /** Completes when the pooler is to be taken apart. */
     public CompletionStage<Void> whenEnded() {
         return end;
+    }
+
+    /** Another process listens from now on. */
+    void handOver() {
+        handOver.complete(null);
+    }
+
+    /** Completes when another process has taken the listening sockets over. */
+    public CompletionStage<Void> whenHandedOver() {
+        return handOver;
     }
 
     /** Whether clients are not read. */

@@ -310,6 +310,9 @@ public final class LiveControl implements PoolerControl {
                     lifecycle.end();
                 }
             }
+            case HANDED_OVER -> {
+                return handOver();
+            }
         }
         return CompletableFuture.completedFuture(null);
     }
@@ -326,8 +329,26 @@ public final class LiveControl implements PoolerControl {
     }
 
     private void waitForClients() {
-        clients.close();
-        listeners.closeTcp();
+        clients.closeToNewcomers();
+        listeners.closeTcp().thenRun(this::waitUntilNobodyIsLeft);
+    }
+
+    /// Who has connected is served to the end, who comes now arrives at the other process. Also where a shutdown is
+    /// under way already: what is handed over must not be removed in the end.
+    private CompletionStage<Void> handOver() {
+        LOGGER.info("another process has taken over, waiting for all clients disconnect");
+        boolean first = lifecycle.beginShutdown();
+        // In the background, for it opens a socket and must not wait for a loop on that very loop.
+        CompletionStage<Void> done =
+                CompletableFuture.supplyAsync(listeners::handOver, background).thenCompose(given -> given);
+        lifecycle.handOver();
+        if (first) {
+            done.thenRun(this::waitUntilNobodyIsLeft);
+        }
+        return done;
+    }
+
+    private void waitUntilNobodyIsLeft() {
         suspension.end(); // who is not read cannot end
         clients.clients().whenConnectionEnds(this::endWhenNobodyIsLeft);
         endWhenNobodyIsLeft();

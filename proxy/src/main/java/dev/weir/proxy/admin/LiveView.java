@@ -9,6 +9,7 @@ import dev.weir.console.port.ClientSnapshot;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
+import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
@@ -23,6 +24,7 @@ import dev.weir.console.port.StatsSnapshot;
 import dev.weir.console.port.UserSnapshot;
 import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.client.ClientRegistry;
+import dev.weir.proxy.net.BoundListener;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.HostResolver;
 import dev.weir.proxy.pool.Pool;
@@ -48,6 +50,7 @@ public final class LiveView implements PoolerView {
     private final Supplier<WeirConfig> config;
     private final PoolRegistry pools;
     private final ClientRegistry clients;
+    private final Supplier<List<BoundListener>> listeners;
     private final HostResolver resolver;
     private final CancelConnections cancels;
     private final StatementTexts statements;
@@ -61,6 +64,7 @@ public final class LiveView implements PoolerView {
 
     /// A view of the pooler made of these parts.
     ///
+    /// @param listeners what is being listened on
     /// @param paused whether PAUSE of all databases is in force or under way
     /// @param suspended whether clients are not read
     /// @param shuttingDown whether an orderly shutdown is under way
@@ -70,6 +74,7 @@ public final class LiveView implements PoolerView {
             EventLoops loops,
             PoolRegistry pools,
             ClientRegistry clients,
+            Supplier<List<BoundListener>> listeners,
             HostResolver resolver,
             CancelConnections cancels,
             StatementTexts statements,
@@ -80,6 +85,7 @@ public final class LiveView implements PoolerView {
         this.config = config;
         this.pools = pools;
         this.clients = clients;
+        this.listeners = listeners;
         this.resolver = resolver;
         this.cancels = cancels;
         this.statements = statements;
@@ -134,6 +140,14 @@ public final class LiveView implements PoolerView {
     @Override
     public CompletionStage<List<UserSnapshot>> users() {
         return now(UserRows.read(config.get(), pools));
+    }
+
+    @Override
+    public CompletionStage<List<ListenerSnapshot>> listeners() {
+        return now(listeners.get().stream()
+                .filter(listener -> listener.descriptor() >= 0)
+                .map(listener -> new ListenerSnapshot(listener.descriptor(), Endpoints.ofListener(listener.address())))
+                .toList());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -51,6 +52,33 @@ public final class PidFile implements AutoCloseable {
         }
     }
 
+    /// Prepares to replace a file that names the process from which this one takes over; [#claim()] does it.
+    ///
+    /// @throws StartupFailed if the file cannot be written
+    public static PidFile succeed(Path file) throws StartupFailed {
+        long own = ProcessHandle.current().pid();
+        PidFile prepared = new PidFile(file, own);
+        try {
+            Files.writeString(prepared.draft(), own + "\n", StandardCharsets.US_ASCII);
+            return prepared;
+        } catch (IOException e) {
+            throw new StartupFailed("could not write pidfile %s: %s".formatted(file, reason(e)), e);
+        }
+    }
+
+    /// Puts the prepared file in the place of the old one.
+    public void claim() {
+        try {
+            Files.move(draft(), file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOGGER.error("could not write pidfile {}: {}", file, reason(e));
+        }
+    }
+
+    private Path draft() {
+        return file.resolveSibling(file.getFileName() + "." + pid);
+    }
+
     /// Who holds the file now; nobody when it is missing or holds no number.
     private static OptionalLong holder(Path file) throws IOException {
         try (var in = Files.newInputStream(file)) {
@@ -76,6 +104,7 @@ public final class PidFile implements AutoCloseable {
             if (holder.isPresent() && holder.getAsLong() == pid) {
                 Files.deleteIfExists(file);
             }
+            Files.deleteIfExists(draft());
         } catch (IOException e) {
             LOGGER.warn("could not remove pidfile {}: {}", file, reason(e));
         }

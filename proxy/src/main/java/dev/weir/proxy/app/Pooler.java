@@ -9,7 +9,6 @@ import dev.weir.config.setting.NetworkSettings;
 import dev.weir.config.setting.Setting;
 import dev.weir.config.setting.TimeoutSettings;
 import dev.weir.console.Console;
-import dev.weir.console.http.AdminHttpServer;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.ShutdownMode;
 import dev.weir.proxy.Version;
@@ -21,6 +20,7 @@ import dev.weir.proxy.admin.StatsLog;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.cancel.CancelKeys;
+import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.client.ClientHandler;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientServices;
@@ -29,6 +29,7 @@ import dev.weir.proxy.net.BoundListener;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.HostResolver;
+import dev.weir.proxy.net.InheritedSockets;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.Listeners;
 import dev.weir.proxy.net.SocketOptions;
@@ -49,7 +50,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,11 +75,17 @@ public final class Pooler {
     private final LiveView view;
     private final LiveControl control;
     private final Console console;
-    private final List<AdminHttpServer> httpServers = new CopyOnWriteArrayList<>();
+    private final MetricsPages metrics;
+    private final OldProcesses oldProcesses;
     private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
     private final AtomicReference<@Nullable ConsoleDoor> door = new AtomicReference<>();
 
-    private Pooler(WeirConfig initial, Path configFile, Map<String, String> environment, Transport transport) {
+    private Pooler(
+            WeirConfig initial,
+            Path configFile,
+            Map<String, String> environment,
+            Transport transport,
+            InheritedSockets inherited) {
         config = new AtomicReference<>(initial);
         loops = new EventLoops(transport, workers(initial));
         SecureRandom random = new SecureRandom();
@@ -101,11 +107,24 @@ public final class Pooler {
                 learned::credentials);
         ClientRegistry clients = new ClientRegistry(loops.workers());
         CancelKeys cancelKeys = new CancelKeys(random);
+        oldProcesses = new OldProcesses(transport);
         ClientServices services = new ClientServices(
-                config::get, pools, clients, cancelKeys, statements, keys, learned, random, background, ids);
+                config::get,
+                pools,
+                clients,
+                cancelKeys,
+                oldProcesses,
+                statements,
+                keys,
+                learned,
+                random,
+                background,
+                ids);
         listeners = new Listeners(
                 loops,
                 initial.get(GeneralSettings.LISTEN_BACKLOG),
+                initial.get(NetworkSettings.SO_REUSEPORT),
+                inherited,
                 (worker, kind) -> new ClientHandler(services, openDoor(), worker, kind, socketOptions()));
         view = new LiveView(
                 identity(initial),
@@ -113,6 +132,7 @@ public final class Pooler {
                 loops,
                 pools,
                 clients,
+                listeners::bound,
                 resolver,
                 cancels,
                 statements,
@@ -123,6 +143,8 @@ public final class Pooler {
                 config, configFile, environment, loops, pools, services, listeners, lifecycle, background);
         console = new Console(view, control, System::nanoTime);
         door.set(new ConsoleDoor(config::get, console, loops, cancelKeys));
+        metrics = new MetricsPages(view, background);
+        lifecycle.whenHandedOver().thenRun(metrics::close);
         new Housekeeping(pools, config::get).start(loops.workers());
         new StatsLog(console, config::get, loops.workers().getFirst().loop());
     }
@@ -135,10 +157,36 @@ public final class Pooler {
      */
     public static Pooler start(WeirConfig config, Path configFile, Map<String, String> environment)
             throws StartupFailed {
-        Pooler pooler = new Pooler(config, configFile, environment, transport(config));
+        Pooler pooler = listening(config, configFile, environment, new InheritedSockets());
+        pooler.oldProcesses.remember(List.of());
+        return pooler;
+    }
+
+    /**
+     * Starts a pooler in the place of another one, whose sockets it takes over: from here on new clients come to this one, and
+     * the other one ends with the last client that it has. Returns when that is so.
+     *
+     * @param claim runs when this pooler accepts clients and the other one does not yet know
+     * @throws StartupFailed if it cannot start; the other one goes on as before
+     */
+    public static Pooler succeed(
+            WeirConfig config, Path configFile, Map<String, String> environment, TakeOver takeOver, Runnable claim)
+            throws StartupFailed {
+        Pooler pooler = listening(config, configFile, environment, takeOver.sockets());
+        pooler.listeners.acceptInherited();
+        claim.run();
+        pooler.oldProcesses.remember(takeOver.confirm());
+        return pooler;
+    }
+
+    private static Pooler listening(
+            WeirConfig config, Path configFile, Map<String, String> environment, InheritedSockets inherited)
+            throws StartupFailed {
+        boolean alone = inherited.isEmpty() && !config.get(NetworkSettings.SO_REUSEPORT);
+        Pooler pooler = new Pooler(config, configFile, environment, transport(config), inherited);
         reportDescriptors(config);
         try {
-            pooler.listen(config);
+            pooler.listen(config, alone);
         } catch (IOException e) {
             pooler.stop();
             throw new StartupFailed(String.valueOf(e.getMessage()), e);
@@ -190,7 +238,8 @@ public final class Pooler {
         return opened;
     }
 
-    private void listen(WeirConfig initial) throws IOException {
+    /** @param alone whether no other process, that is about to leave, can have the port of the metrics */
+    private void listen(WeirConfig initial, boolean alone) throws IOException {
         int mode = initial.get(GeneralSettings.UNIX_SOCKET_MODE);
         String group = initial.get(GeneralSettings.UNIX_SOCKET_GROUP);
         int port = listeners.bindTcp(
@@ -204,11 +253,11 @@ public final class Pooler {
             bindUnix(Listener.Kind.CONSOLE, directory, consolePort, mode, group);
         });
         unlessTaken(initial, ConsoleSettings.METRICS_LISTEN_PORT, metricsPort -> {
-            for (String host : initial.get(ConsoleSettings.METRICS_LISTEN_ADDR)) {
-                InetSocketAddress address = host.equals("*")
-                        ? new InetSocketAddress(metricsPort)
-                        : new InetSocketAddress(host, metricsPort);
-                httpServers.add(AdminHttpServer.start(address, view));
+            List<String> hosts = initial.get(ConsoleSettings.METRICS_LISTEN_ADDR);
+            if (alone) {
+                metrics.open(hosts, metricsPort);
+            } else {
+                metrics.openWhenFree(hosts, metricsPort);
             }
         });
     }
@@ -309,7 +358,7 @@ public final class Pooler {
 
     /** Where metrics are served. */
     public List<InetSocketAddress> metricsAddresses() {
-        return httpServers.stream().map(AdminHttpServer::address).toList();
+        return metrics.addresses();
     }
 
     /** The listeners, by kind. */
@@ -319,7 +368,7 @@ public final class Pooler {
 
     private void stop() {
         listeners.closeAll();
-        httpServers.forEach(AdminHttpServer::close);
+        metrics.close();
         resolver.close();
         control.dropEverything()
                 .whenComplete((dropped, failure) -> loops.stop().thenRun(() -> {

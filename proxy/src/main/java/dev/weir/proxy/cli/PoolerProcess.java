@@ -10,6 +10,7 @@ import dev.weir.proxy.app.Pooler;
 import dev.weir.proxy.app.PoolerSignals;
 import dev.weir.proxy.app.Signals;
 import dev.weir.proxy.app.StartupFailed;
+import dev.weir.proxy.app.TakeOver;
 import dev.weir.proxy.app.UserSwitch;
 import dev.weir.proxy.log.LogPlan;
 import dev.weir.proxy.log.ProcessLog;
@@ -33,12 +34,15 @@ final class PoolerProcess {
     private final Path file;
     private final LogPlan.CommandLine logging;
     private final boolean daemon;
+    private final boolean takesOver;
 
-    PoolerProcess(WeirConfig config, Path file, LogPlan.CommandLine logging, boolean daemon) {
+    /// @param takesOver whether to take the sockets of the process that runs already (`-R`)
+    PoolerProcess(WeirConfig config, Path file, LogPlan.CommandLine logging, boolean daemon, boolean takesOver) {
         this.config = config;
         this.file = file;
         this.logging = logging;
         this.daemon = daemon;
+        this.takesOver = takesOver;
     }
 
     /// Starts the pooler, serves, and returns the exit status when it has ended.
@@ -59,10 +63,7 @@ final class PoolerProcess {
             if (UserSwitch.isRoot()) {
                 LOGGER.warn("running as root; set user, or start Weir as an ordinary user");
             }
-            String pidFile = config.get(GeneralSettings.PIDFILE);
-            try (PidFile _ = pidFile.isEmpty() ? null : PidFile.take(Path.of(pidFile))) {
-                return serve();
-            }
+            return takesOver ? succeed() : begin();
         } catch (StartupFailed e) {
             LOGGER.error(Severity.FATAL_MARKER, "{}", e.getMessage());
             LOGGER.debug("why it failed", e);
@@ -72,8 +73,30 @@ final class PoolerProcess {
         }
     }
 
-    private int serve() throws StartupFailed {
-        Pooler pooler = Pooler.start(config, file, System.getenv());
+    private int begin() throws StartupFailed {
+        String pidFile = config.get(GeneralSettings.PIDFILE);
+        try (PidFile _ = pidFile.isEmpty() ? null : PidFile.take(Path.of(pidFile))) {
+            return serve(Pooler.start(config, file, System.getenv()));
+        }
+    }
+
+    private int succeed() throws StartupFailed {
+        TakeOver takeOver = TakeOver.begin(config).orElse(null);
+        if (takeOver == null) {
+            return begin();
+        }
+        String path = config.get(GeneralSettings.PIDFILE);
+        try (PidFile pidFile = path.isEmpty() ? null : PidFile.succeed(Path.of(path))) {
+            Runnable claim = pidFile == null ? () -> {} : pidFile::claim;
+            Pooler pooler;
+            try (takeOver) {
+                pooler = Pooler.succeed(config, file, System.getenv(), takeOver, claim);
+            }
+            return serve(pooler);
+        }
+    }
+
+    private int serve(Pooler pooler) {
         CompletableFuture<Integer> exitStatus = pooler.termination().toCompletableFuture();
         Signals.install(new PoolerSignals(pooler, exitStatus));
         LOGGER.info("process up: {}, netty {}, java {}", Version.nameAndNumber(), Version.netty(), Runtime.version());

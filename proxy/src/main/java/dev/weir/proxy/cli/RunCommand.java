@@ -54,7 +54,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = {"-R", "--reboot"},
-            description = "PgBouncer's online restart; refused, for it is not supported.")
+            description =
+                    "Online restart: take the sockets of the process that runs with this configuration; it serves the"
+                            + " clients that it has and ends with the last of them.")
     private boolean reboot;
 
     @Parameters(paramLabel = "CONFIG", description = "The configuration: TOML, or a pgbouncer.ini.")
@@ -68,10 +70,6 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        if (reboot) {
-            err.println("weir: -R is not supported: connections cannot be taken over from a running process");
-            return ExitStatus.FAILED;
-        }
         if (daemon) {
             if (!Boolean.getBoolean(IN_BACKGROUND)) {
                 err.println("weir: -d works only through the weir launcher");
@@ -86,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
             return ExitStatus.FAILED;
         }
         LogPlan.CommandLine logging = new LogPlan.CommandLine(verbose.length, quiet || daemon);
-        PoolerProcess process = new PoolerProcess(loaded.config(), file, logging, daemon);
+        PoolerProcess process = new PoolerProcess(loaded.config(), file, logging, daemon, reboot);
         try {
             return process.run(user, loaded.problems());
         } catch (StartupFailed e) {

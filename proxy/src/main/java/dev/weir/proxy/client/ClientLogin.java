@@ -179,10 +179,9 @@ public final class ClientLogin {
         CancelTarget target = services.cancelKeys().find(pid, cancelSecret);
         onPeerClosed(); // from here on it is nobody's login
         if (target != null) {
-            // PostgreSQL too closes when the signal has been sent: whoever waits for it may then ask for the next
-            // thing.
+            // PostgreSQL too closes when the signal has been sent: whoever waits for it may then ask for more.
             target.worker().run(() -> target.onCancelRequest(channel::close));
-        } else {
+        } else if (!services.oldProcesses().forward(pid, cancelSecret, worker, channel::close)) {
             LOGGER.info("{} failed cancel request", this);
             channel.close();
         }
@@ -209,6 +208,7 @@ public final class ClientLogin {
             onConsoleStartup(errors);
             return;
         }
+        services.turnNewcomerAway(channel, connectedNanos);
         settings = withHost(StartupSettings.read(
                 startup.parameters(), config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS), errors));
         database = config.findDatabase(databaseName);

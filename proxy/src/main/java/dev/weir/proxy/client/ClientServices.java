@@ -6,11 +6,15 @@ import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.LogSettings;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.cancel.CancelKeys;
+import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.ProtocolViolation;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -26,20 +30,24 @@ public final class ClientServices {
     private final PoolRegistry pools;
     private final ClientRegistry clients;
     private final CancelKeys cancelKeys;
+    private final OldProcesses oldProcesses;
     private final StatementTexts statements;
     private final ScramKeyCache keys;
     private final LearnedSecrets learned;
     private final SecureRandom random;
     private final Executor derivations;
     private final ConnectionIds ids;
-    private volatile boolean closing;
     private volatile boolean suspended;
+    private volatile boolean closing;
+    private volatile boolean closedToNewcomers;
+    private volatile long closedNanos;
 
     public ClientServices(
             Supplier<WeirConfig> config,
             PoolRegistry pools,
             ClientRegistry clients,
             CancelKeys cancelKeys,
+            OldProcesses oldProcesses,
             StatementTexts statements,
             ScramKeyCache keys,
             LearnedSecrets learned,
@@ -50,6 +58,7 @@ public final class ClientServices {
         this.pools = pools;
         this.clients = clients;
         this.cancelKeys = cancelKeys;
+        this.oldProcesses = oldProcesses;
         this.statements = statements;
         this.keys = keys;
         this.learned = learned;
@@ -73,6 +82,10 @@ public final class ClientServices {
 
     CancelKeys cancelKeys() {
         return cancelKeys;
+    }
+
+    OldProcesses oldProcesses() {
+        return oldProcesses;
     }
 
     StatementTexts statements() {
@@ -109,6 +122,10 @@ public final class ClientServices {
         closing = true;
     }
 
+    boolean isClosing() {
+        return closing;
+    }
+
     /** Whether who logs in from now on is not read. */
     public void setSuspended(boolean value) {
         suspended = value;
@@ -118,8 +135,21 @@ public final class ClientServices {
         return suspended;
     }
 
-    boolean isClosing() {
-        return closing;
+    /**
+     * From now on, of those who connect, only console users are let in; they come through the Unix sockets, which stay. Who
+     * has come by TCP had connected before.
+     */
+    public void closeToNewcomers() {
+        closedNanos = System.nanoTime();
+        closedToNewcomers = true;
+    }
+
+    /** @throws ProtocolViolation if the client is one of those whom {@link #closeToNewcomers} keeps out */
+    void turnNewcomerAway(Channel channel, long connectedNanos) {
+        boolean tcp = channel.localAddress() instanceof InetSocketAddress;
+        if (closedToNewcomers && !tcp && connectedNanos - closedNanos >= 0) {
+            throw new ProtocolViolation(errors().shuttingDown());
+        }
     }
 
     /** What the configuration in force says about a client. */

@@ -53,6 +53,13 @@ public final class EventLoops {
         throw new IllegalArgumentException("not a loop of this pooler");
     }
 
+    /** Completes when every loop has done all that it had been given before. */
+    public CompletionStage<Void> passedOn() {
+        return CompletableFuture.allOf(workers.stream()
+                .map(worker -> CompletableFuture.runAsync(() -> {}, worker.loop()))
+                .toArray(CompletableFuture[]::new));
+    }
+
     /** Stops all loops; connections still open are closed. */
     public CompletionStage<Void> stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();

@@ -1,6 +1,7 @@
 package dev.weir.proxy.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -19,11 +20,13 @@ import io.netty.channel.kqueue.KQueueServerSocketChannel;
 import io.netty.channel.kqueue.KQueueSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
@@ -32,6 +35,7 @@ import io.netty.channel.uring.IoUringServerDomainSocketChannel;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 
@@ -115,6 +119,24 @@ public enum Transport {
     /** Channel class for a listener at this address. */
     public Class<? extends ServerChannel> listener(SocketAddress address) {
         return isUnix(address) ? unixListener : tcpListener;
+    }
+
+    /** The option that lets several processes listen on one port. */
+    ChannelOption<Boolean> reusePort() {
+        return this == NIO ? NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT) : UnixChannelOption.SO_REUSEPORT;
+    }
+
+    /**
+     * A channel on a socket that another process has opened and listens on.
+     *
+     * @param unix whether it is a Unix socket
+     * @throws UnsupportedOperationException unless this is {@link #EPOLL}
+     */
+    ServerChannel adopt(int descriptor, boolean unix) {
+        if (this != EPOLL) {
+            throw new UnsupportedOperationException(this + " opens its sockets itself");
+        }
+        return unix ? new EpollServerDomainSocketChannel(descriptor) : new EpollServerSocketChannel(descriptor);
     }
 
     /** Channel class for a connection to this address. */

@@ -31,6 +31,15 @@ public final class UnixSocketFile {
     }
 
     /**
+     * Where PostgreSQL's clients look for the socket of a port.
+     *
+     * @param directory directory, or a name in the abstract namespace
+     */
+    public static String pathIn(String directory, int port) {
+        return directory + "/.s.PGSQL." + port;
+    }
+
+    /**
      * Makes way for a new socket.
      *
      * @throws IOException with a message for the operator if somebody listens there, or the path cannot be used

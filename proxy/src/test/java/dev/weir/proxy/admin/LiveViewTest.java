@@ -49,6 +49,7 @@ final class LiveViewTest {
             pools.loops,
             pools.under(config),
             new ClientRegistry(pools.loops.workers()),
+            List::of,
             pools.resolver,
             new CancelConnections(pools.loops.transport(), () -> Duration.ofSeconds(1)),
             pools.statements,

@@ -79,4 +79,25 @@ final class PidFileTest {
                 .isInstanceOf(StartupFailed.class)
                 .hasMessageContaining("no such directory");
     }
+
+    @Test
+    void aSuccessorLeavesTheFileAloneUntilItClaimsIt() throws Exception {
+        Path file = directory.resolve("weir.pid");
+        Process other = new ProcessBuilder("cat").start();
+        try {
+            Files.writeString(file, other.pid() + "\n");
+            try (PidFile _ = PidFile.succeed(file)) {
+                assertThat(file).content().isEqualTo(other.pid() + "\n");
+            }
+            assertThat(file).content().isEqualTo(other.pid() + "\n");
+            assertThat(directory).isDirectoryNotContaining("glob:**weir.pid.*");
+            try (PidFile successor = PidFile.succeed(file)) {
+                successor.claim();
+                assertThat(file).content().isEqualTo(ProcessHandle.current().pid() + "\n");
+            }
+            assertThat(directory).isEmptyDirectory();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
 }

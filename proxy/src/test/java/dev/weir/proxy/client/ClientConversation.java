@@ -3,9 +3,11 @@ package dev.weir.proxy.client;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelKeys;
+import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.SocketOptions;
+import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.TestPools;
 import dev.weir.proxy.statement.StatementTexts;
@@ -64,11 +66,14 @@ final class ClientConversation implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         cancelKeys = new CancelKeys(random);
         clients = new ClientRegistry(pools.workers);
+        OldProcesses oldProcesses = new OldProcesses(Transport.NIO);
+        oldProcesses.remember(List.of());
         services = new ClientServices(
                 pools::config,
                 pools.registry,
                 clients,
                 cancelKeys,
+                oldProcesses,
                 new StatementTexts(),
                 new ScramKeyCache(10, random),
                 new LearnedSecrets(),

@@ -104,13 +104,6 @@ final class LauncherIT {
         assertThat(run.errors()).contains("max_client_conn").contains("cannot be used");
     }
 
-    @Test
-    void refusesTheOnlineRestart() throws Exception {
-        Launcher.Run run = launcher.run("run", "-R", config("").toString());
-        assertThat(run.process().exitValue()).isEqualTo(1);
-        assertThat(run.errors()).contains("-R is not supported");
-    }
-
     @ParameterizedTest
     @CsvSource({
         "TERM,'got SIGTERM, shutting down, waiting for all clients disconnect'",
