@@ -1,6 +1,7 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.PoolMode;
+import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.ServerConnection;
@@ -346,6 +347,9 @@ public final class ClientLink implements Waiter.Session {
         if (session.followsState()) {
             if (trace.mayHaveChangedSchema()) {
                 shard.pool().database().onSchemaChanged();
+            }
+            if (trace.mayHaveChangedDefaults()) {
+                shard.pool().database().group().pools().forEach(Pool::renewServers);
             }
             if (trace.needsProbe()) {
                 linked.session().probe(trace.question());

@@ -85,6 +85,11 @@ final class SessionTrace {
         return (effects & Effects.CHANGES_SCHEMA) != 0;
     }
 
+    /** Whether sessions that begin from now on may have other defaults. */
+    boolean mayHaveChangedDefaults() {
+        return (effects & Effects.CHANGES_DEFAULTS) != 0;
+    }
+
     /** What to ask. */
     ServerSession.Question question() {
         return new ServerSession.Question(mayHoldLocks(), List.copyOf(custom), complete);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,10 @@ final class SessionProbe {
             + " FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory'"
             + " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
             + " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0";
+
+    /** Listed like the others, but what they were in the last transaction means nothing for the next. */
+    private static final Set<String> OF_THE_TRANSACTION =
+            Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
 
     private final String loginUser;
     private final Map<String, String> settings = new TreeMap<>();
@@ -83,7 +88,11 @@ final class SessionProbe {
             return;
         }
         switch (kind) {
-            case "s" -> settings.put(name.toLowerCase(Locale.ROOT), value);
+            case "s" -> {
+                if (!OF_THE_TRANSACTION.contains(name)) {
+                    settings.put(name.toLowerCase(Locale.ROOT), value);
+                }
+            }
             case "r" -> {
                 if (!value.equals("none")) {
                     settings.put(name, value);

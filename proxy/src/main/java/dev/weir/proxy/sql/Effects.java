@@ -79,6 +79,9 @@ public final class Effects {
     /// not know for sure which value is in force when the server reads the text has to expect anything of it.
     public static final int BACKSLASHES = 1 << 23;
 
+    /// ALTER ROLE or ALTER DATABASE … SET: sessions that begin later have other defaults.
+    public static final int CHANGES_DEFAULTS = 1 << 24;
+
     /// Every bit that stands for something done to the session: the answer where a text was not understood.
     public static final int ANYTHING = (1 << 22) - 1;
 

@@ -17,6 +17,8 @@ final class StatementEffects implements TokenSink {
         BEHIND_RESET,
         BEHIND_RESET_TIME,
         BEHIND_RESET_REPORTED,
+        BEHIND_ALTER,
+        IN_ALTER_DEFAULTS,
         BEHIND_CREATE,
         BEHIND_PREPARE,
         BEHIND_PREPARE_TRANSACTION,
@@ -43,6 +45,7 @@ final class StatementEffects implements TokenSink {
     private Place place = Place.BEGINNING;
     private boolean replaces;
     private boolean intoTable;
+    private boolean updates;
     private Word previous = Word.OTHER;
     private Word function = Word.OTHER;
 
@@ -60,6 +63,7 @@ final class StatementEffects implements TokenSink {
         place = Place.BEGINNING;
         replaces = false;
         intoTable = false;
+        updates = false;
         previous = Word.OTHER;
     }
 
@@ -76,6 +80,9 @@ final class StatementEffects implements TokenSink {
         setConfig.onToken(word);
         if (word == Word.PG_TEMP) {
             effects |= Effects.TEMP;
+        }
+        if (word == Word.PG_SETTINGS && updates) {
+            effects |= Effects.SETS;
         }
         if (place == Place.IN_REST) {
             inRest(word);
@@ -125,6 +132,9 @@ final class StatementEffects implements TokenSink {
             case BEHIND_SET_REPORTED -> settle(word == Word.TO ? Effects.SETS_REPORTED_ONLY : Effects.SETS);
             case BEHIND_RESET -> behindReset(word);
             case BEHIND_RESET_REPORTED -> settle(Effects.SETS);
+            case BEHIND_ALTER -> behindAlter(word);
+            case IN_ALTER_DEFAULTS ->
+                effects |= word == Word.SET || word == Word.RESET ? Effects.CHANGES_DEFAULTS : 0;
             case BEHIND_CREATE -> behindCreate(word);
             case BEHIND_PREPARE -> behindPrepare(word);
             case BEHIND_PREPARE_TRANSACTION -> settle(Effects.PREPARES);
@@ -156,7 +166,11 @@ final class StatementEffects implements TokenSink {
             case EXPLAIN -> place = Place.BEHIND_EXPLAIN;
             case DO, CALL -> settle(Effects.OPAQUE);
             case LOAD -> settle(Effects.LOADS);
-            case ALTER -> settle(Effects.CHANGES_SCHEMA);
+            case ALTER -> place = Place.BEHIND_ALTER;
+            case UPDATE -> {
+                updates = true;
+                settle(0);
+            }
             case DROP -> settle(Effects.CHANGES_SCHEMA | Effects.RELEASES);
             case CLOSE -> settle(Effects.RELEASES);
             case DISCARD -> settle(Effects.DISCARDS | Effects.RELEASES);
@@ -200,6 +214,14 @@ final class StatementEffects implements TokenSink {
             place = Place.BEHIND_RESET_TIME;
         } else {
             settle(Effects.SETS);
+        }
+    }
+
+    private void behindAlter(Word word) {
+        if (word == Word.ROLE || word == Word.USER || word == Word.DATABASE) {
+            place = Place.IN_ALTER_DEFAULTS;
+        } else {
+            settle(Effects.CHANGES_SCHEMA);
         }
     }
 
@@ -306,7 +328,8 @@ final class StatementEffects implements TokenSink {
         remember(Word.OTHER, Word.OTHER);
         intoTable = false;
         switch (place) {
-            case IN_REST, IN_CREATE, IN_DECLARE -> {}
+            case IN_REST, IN_CREATE, IN_DECLARE, IN_ALTER_DEFAULTS -> {}
+            case BEHIND_ALTER -> settle(Effects.CHANGES_SCHEMA);
             case BEGINNING -> {
                 countStatement();
                 settle(0);
@@ -352,7 +375,8 @@ final class StatementEffects implements TokenSink {
             case BEHIND_RESET, BEHIND_RESET_TIME -> Effects.SETS;
             case BEHIND_PREPARE, BEHIND_PREPARE_TRANSACTION -> Effects.PREPARES;
             case BEHIND_ROLLBACK -> Effects.ROLLS_BACK;
-            case BEGINNING, BEHIND_EXPLAIN, BEHIND_SET_TRANSACTION, BEHIND_CREATE, IN_CREATE, IN_DECLARE, IN_REST -> 0;
+            case BEHIND_ALTER -> Effects.CHANGES_SCHEMA;
+            case IN_ALTER_DEFAULTS, BEGINNING, BEHIND_EXPLAIN, BEHIND_SET_TRANSACTION, BEHIND_CREATE, IN_CREATE, IN_DECLARE, IN_REST -> 0;
         };
     }
 }

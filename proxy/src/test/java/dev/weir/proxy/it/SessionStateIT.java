@@ -64,6 +64,7 @@ final class SessionStateIT {
                 "DO $$ BEGIN PERFORM set_config('work_mem', '3MB', false); END $$",
                 "SELECT 1; SET work_mem = '3MB'",
                 "BEGIN; SET work_mem = '3MB'; COMMIT",
+                "UPDATE pg_settings SET setting = 3072 WHERE name = 'work_mem'",
                 "/* a comment */ set /**/ WORK_MEM = 3072",
             })
     void aSettingFollowsItsClient(String sql) {
@@ -174,6 +175,29 @@ final class SessionStateIT {
         assertThat(show(first, "work_mem")).isEqualTo("4MB");
         assertThat(show(first, "application_name")).isEmpty();
         first.send(Frontend.parse("s", "SELECT 2"), Frontend.sync()).expect("1Z");
+    }
+
+    @Test
+    void whatATransactionSetForItselfIsNotKept() {
+        first.run("BEGIN").run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY").run("SET work_mem = '3MB'");
+        first.run("COMMIT");
+
+        assertThat(show(second, "work_mem")).isEqualTo("4MB");
+        assertThat(show(first, "transaction_isolation")).isEqualTo("read committed");
+        assertThat(show(first, "work_mem")).isEqualTo("3MB");
+    }
+
+    @Test
+    void newDefaultsOfTheRoleHoldForNewClients() {
+        try (RawClient admin = weir.connect(Accounts.SUPERUSER)) {
+            assertThat(show(first, "work_mem")).isEqualTo("4MB");
+            admin.run("ALTER ROLE app SET work_mem = '3MB'");
+            try (RawClient late = weir.connect(Accounts.APP)) {
+                assertThat(show(late, "work_mem")).isEqualTo("3MB");
+            } finally {
+                admin.run("ALTER ROLE app RESET work_mem");
+            }
+        }
     }
 
     @Test
