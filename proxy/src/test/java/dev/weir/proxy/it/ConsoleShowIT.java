@@ -180,7 +180,7 @@ final class ConsoleShowIT {
 
     @Test
     void socketsTellWhatIsHeldAndWhatIsStillToCome() {
-        byte[] query = Frontend.query("SELECT 'long'");
+        byte[] query = Frontend.query("SELECT '" + "long".repeat(50_000) + "'");
         active.send(Arrays.copyOf(query, query.length - 4));
 
         await().untilAsserted(() -> {
