@@ -133,8 +133,7 @@ final class StatementEffects implements TokenSink {
             case BEHIND_RESET -> behindReset(word);
             case BEHIND_RESET_REPORTED -> settle(Effects.SETS);
             case BEHIND_ALTER -> behindAlter(word);
-            case IN_ALTER_DEFAULTS ->
-                effects |= word == Word.SET || word == Word.RESET ? Effects.CHANGES_DEFAULTS : 0;
+            case IN_ALTER_DEFAULTS -> effects |= word == Word.SET || word == Word.RESET ? Effects.CHANGES_DEFAULTS : 0;
             case BEHIND_CREATE -> behindCreate(word);
             case BEHIND_PREPARE -> behindPrepare(word);
             case BEHIND_PREPARE_TRANSACTION -> settle(Effects.PREPARES);
@@ -376,7 +375,14 @@ final class StatementEffects implements TokenSink {
             case BEHIND_PREPARE, BEHIND_PREPARE_TRANSACTION -> Effects.PREPARES;
             case BEHIND_ROLLBACK -> Effects.ROLLS_BACK;
             case BEHIND_ALTER -> Effects.CHANGES_SCHEMA;
-            case IN_ALTER_DEFAULTS, BEGINNING, BEHIND_EXPLAIN, BEHIND_SET_TRANSACTION, BEHIND_CREATE, IN_CREATE, IN_DECLARE, IN_REST -> 0;
+            case IN_ALTER_DEFAULTS,
+                    BEGINNING,
+                    BEHIND_EXPLAIN,
+                    BEHIND_SET_TRANSACTION,
+                    BEHIND_CREATE,
+                    IN_CREATE,
+                    IN_DECLARE,
+                    IN_REST -> 0;
         };
     }
 }

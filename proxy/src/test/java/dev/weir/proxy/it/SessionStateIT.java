@@ -179,7 +179,9 @@ final class SessionStateIT {
 
     @Test
     void whatATransactionSetForItselfIsNotKept() {
-        first.run("BEGIN").run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY").run("SET work_mem = '3MB'");
+        first.run("BEGIN")
+                .run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY")
+                .run("SET work_mem = '3MB'");
         first.run("COMMIT");
 
         assertThat(show(second, "work_mem")).isEqualTo("4MB");
