@@ -32,6 +32,7 @@ import dev.weir.proxy.net.HostResolver;
 import dev.weir.proxy.net.InheritedSockets;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.Listeners;
+import dev.weir.proxy.net.MemoryBudget;
 import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.pool.Housekeeping;
@@ -119,7 +120,8 @@ public final class Pooler {
                 learned,
                 random,
                 background,
-                ids);
+                ids,
+                MemoryBudget.ofThisProcess());
         listeners = new Listeners(
                 loops,
                 initial.get(GeneralSettings.LISTEN_BACKLOG),

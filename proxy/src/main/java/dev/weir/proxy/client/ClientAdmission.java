@@ -22,11 +22,15 @@ final class ClientAdmission {
         this.services = services;
     }
 
-    /** @throws ProtocolViolation if there are too many already, or the pooler is closing */
+    /** @throws ProtocolViolation if there are too many already, the pooler is closing, or memory runs short */
     void admit(@Nullable DatabaseConfig entry, String userName) {
         ClientErrors errors = services.errors();
         if (services.isClosing()) {
             throw new ProtocolViolation(errors.shuttingDown());
+        }
+        String shortage = services.memory().shortage();
+        if (shortage != null) {
+            throw new ProtocolViolation(errors.outOfMemory(shortage));
         }
         if (services.clients().connections() > services.config().get(PoolSettings.MAX_CLIENT_CONN)) {
             throw new ProtocolViolation(errors.tooManyClients("max_client_conn"));

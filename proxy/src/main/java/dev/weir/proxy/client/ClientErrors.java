@@ -41,6 +41,10 @@ public final class ClientErrors {
                         : "client connections exceeded (" + setting + ")");
     }
 
+    PgError outOfMemory(String shortage) {
+        return fatal(SqlState.OUT_OF_MEMORY, "out of memory", "out of memory").withDetail(shortage);
+    }
+
     PgError noSuchDatabase(String database) {
         return fatal(
                 SqlState.INVALID_CATALOG_NAME,

@@ -8,6 +8,7 @@ import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
+import dev.weir.proxy.net.MemoryBudget;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
@@ -37,6 +38,7 @@ public final class ClientServices {
     private final SecureRandom random;
     private final Executor derivations;
     private final ConnectionIds ids;
+    private final MemoryBudget memory;
     private volatile boolean suspended;
     private volatile boolean closing;
     private volatile boolean closedToNewcomers;
@@ -53,7 +55,8 @@ public final class ClientServices {
             LearnedSecrets learned,
             SecureRandom random,
             Executor derivations,
-            ConnectionIds ids) {
+            ConnectionIds ids,
+            MemoryBudget memory) {
         this.config = config;
         this.pools = pools;
         this.clients = clients;
@@ -65,6 +68,7 @@ public final class ClientServices {
         this.random = random;
         this.derivations = derivations;
         this.ids = ids;
+        this.memory = memory;
     }
 
     WeirConfig config() {
@@ -110,6 +114,10 @@ public final class ClientServices {
 
     ConnectionIds ids() {
         return ids;
+    }
+
+    MemoryBudget memory() {
+        return memory;
     }
 
     /** Texts for what clients are told, in the configured compatibility. */

@@ -147,4 +147,26 @@ final class ClientAdmissionTest {
             assertThat(pooler.pools.registry.users()).isEmpty();
         }
     }
+
+    @Test
+    void nobodyNewIsLetInWhenMemoryRunsShort() {
+        try (ClientConversation pooler = new ClientConversation(DATABASES)) {
+            ClientAdmission early = admit(pooler, entry(pooler, "db"), "a");
+
+            pooler.memoryUsed = ClientConversation.MEMORY;
+            ClientAdmission late = new ClientAdmission(pooler.services);
+            assertThatThrownBy(() -> late.admit(entry(pooler, "db"), "a"))
+                    .isInstanceOfSatisfying(ProtocolViolation.class, violation -> {
+                        assertThat(violation.error().sqlState()).isEqualTo("53200");
+                        assertThat(violation.error().message()).isEqualTo("out of memory");
+                    });
+            late.countOut();
+            assertThat(pooler.pools.registry.database(entry(pooler, "db")).group().clients())
+                    .isEqualTo(1);
+
+            pooler.memoryUsed = 0;
+            admit(pooler, entry(pooler, "db"), "a").countOut();
+            early.countOut();
+        }
+    }
 }

@@ -6,6 +6,7 @@ import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Listener;
+import dev.weir.proxy.net.MemoryBudget;
 import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.net.Worker;
@@ -41,6 +42,12 @@ final class ClientConversation implements AutoCloseable {
 
     /** Two users and their passwords. */
     static final String USERS = "\"user\" \"secret\"\n\"boss\" \"secret\"\n";
+
+    /** Bytes that there are; see {@link #memoryUsed}. */
+    static final long MEMORY = 100;
+
+    /** How many of {@link #MEMORY} are in use. */
+    long memoryUsed;
 
     final TestPools pools;
     final CancelKeys cancelKeys;
@@ -79,7 +86,8 @@ final class ClientConversation implements AutoCloseable {
                 new LearnedSecrets(),
                 random,
                 derivations::add,
-                new ConnectionIds());
+                new ConnectionIds(),
+                new MemoryBudget(List.of(new MemoryBudget.Share("memory", () -> memoryUsed, MEMORY))));
         channel.config().setAllocator(allocator);
         channel.pipeline().addLast(new ClientHandler(services, console, worker, listener, OPTIONS));
         channel.pipeline().fireChannelActive();

@@ -32,6 +32,7 @@ final class ClientErrorsTest {
                         errors -> errors.tooManyClients("max_db_client_connections"),
                         "53300",
                         "client connections exceeded (max_db_client_connections)"),
+                row(errors -> errors.outOfMemory("why"), "53200", "out of memory"),
                 row(errors -> errors.noSuchDatabase("db"), "3D000", "no such database: db"),
                 row(errors -> errors.databaseDisabled("db"), "57P03", "database \"db\" is disabled"),
                 row(ClientErrors::databaseRemoved, "57P01", "database removed"),
