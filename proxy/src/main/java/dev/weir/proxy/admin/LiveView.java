@@ -46,7 +46,7 @@ public final class LiveView implements PoolerView {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final PoolerIdentity identity;
+    private final Supplier<PoolerIdentity> identity;
     private final Supplier<WeirConfig> config;
     private final PoolRegistry pools;
     private final ClientRegistry clients;
@@ -69,7 +69,7 @@ public final class LiveView implements PoolerView {
     /// @param suspended whether clients are not read
     /// @param shuttingDown whether an orderly shutdown is under way
     public LiveView(
-            PoolerIdentity identity,
+            Supplier<PoolerIdentity> identity,
             Supplier<WeirConfig> config,
             EventLoops loops,
             PoolRegistry pools,
@@ -101,7 +101,7 @@ public final class LiveView implements PoolerView {
 
     @Override
     public PoolerIdentity identity() {
-        return identity;
+        return identity.get();
     }
 
     @Override

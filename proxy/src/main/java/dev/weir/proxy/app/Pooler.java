@@ -81,6 +81,9 @@ public final class Pooler {
     private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
     private final AtomicReference<@Nullable ConsoleDoor> door = new AtomicReference<>();
 
+    /** With the port that clients come to, as soon as there is one. */
+    private volatile PoolerIdentity identity;
+
     private Pooler(
             WeirConfig initial,
             Path configFile,
@@ -128,8 +131,9 @@ public final class Pooler {
                 initial.get(NetworkSettings.SO_REUSEPORT),
                 inherited,
                 (worker, kind) -> new ClientHandler(services, openDoor(), worker, kind, socketOptions()));
+        identity = identity(initial, 0);
         view = new LiveView(
-                identity(initial),
+                () -> identity,
                 config::get,
                 loops,
                 pools,
@@ -224,12 +228,9 @@ public final class Pooler {
         return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 
-    private static PoolerIdentity identity(WeirConfig config) {
+    private static PoolerIdentity identity(WeirConfig config, int listenPort) {
         return new PoolerIdentity(
-                Version.number(),
-                Instant.now(),
-                config.get(GeneralSettings.LISTEN_PORT),
-                config.get(ConsoleSettings.STATS_PERIOD));
+                Version.number(), Instant.now(), listenPort, config.get(ConsoleSettings.STATS_PERIOD));
     }
 
     private ConsoleDoor openDoor() {
@@ -248,6 +249,7 @@ public final class Pooler {
                 Listener.Kind.CLIENTS,
                 initial.get(GeneralSettings.LISTEN_ADDR),
                 initial.get(GeneralSettings.LISTEN_PORT));
+        identity = new PoolerIdentity(identity.version(), identity.startedAt(), port, identity.statsPeriod());
         bindUnix(Listener.Kind.CLIENTS, initial.get(GeneralSettings.UNIX_SOCKET_DIR), port, mode, group);
         unlessTaken(initial, ConsoleSettings.CONSOLE_LISTEN_PORT, consolePort -> {
             listeners.bindTcp(Listener.Kind.CONSOLE, initial.get(ConsoleSettings.CONSOLE_LISTEN_ADDR), consolePort);

@@ -44,7 +44,7 @@ final class LiveViewTest {
     private final AtomicBoolean shuttingDown = new AtomicBoolean();
     private final WeirConfig config = config();
     private final LiveView view = new LiveView(
-            IDENTITY,
+            () -> IDENTITY,
             () -> config,
             pools.loops,
             pools.under(config),
