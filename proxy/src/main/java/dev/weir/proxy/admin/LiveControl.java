@@ -275,6 +275,7 @@ public final class LiveControl implements PoolerControl {
     }
 
     private void onConfigChanged(List<Change> changes) {
+        clients.prepareKeys();
         pools.onConfigChanged();
         eachSession(session -> true, ClientSession::onConfigChanged);
         for (Change change : changes) {

@@ -125,6 +125,7 @@ public final class Pooler {
                 background,
                 ids,
                 MemoryBudget.ofThisProcess());
+        services.prepareKeys();
         listeners = new Listeners(
                 loops,
                 initial.get(GeneralSettings.LISTEN_BACKLOG),

@@ -40,23 +40,26 @@ final class PlainExchange implements PasswordExchange {
             case null -> onUnknown();
             case StoredSecret.Impossible _ -> onUnknown();
             case StoredSecret.Plaintext plaintext ->
-                verdict(MessageDigest.isEqual(plaintext.password().getBytes(StandardCharsets.UTF_8), received));
-            case StoredSecret.Md5 md5 -> verdict(isEqual(md5.hash(), Md5Password.hash(received, md5.user())));
+                compared(MessageDigest.isEqual(plaintext.password().getBytes(StandardCharsets.UTF_8), received));
+            case StoredSecret.Md5 md5 -> compared(isEqual(md5.hash(), Md5Password.hash(received, md5.user())));
             case StoredSecret.Scram scram -> onScram(scram);
         };
     }
 
     private Outcome onUnknown() {
-        if (!settings.keys().unknownUsers().derivesForPlain()) {
-            return verdict(false);
-        }
-        byte[] salt = settings.keys().salt(user);
-        return new Outcome.Derive(() -> derived = ScramKeys.derive(received, salt, settings.scramIterations()));
+        return compared(false);
+    }
+
+    /// A wrong password costs the same whatever it was compared with.
+    private Outcome compared(boolean right) {
+        UnknownUsers unknownUsers = settings.keys().unknownUsers();
+        return right || !unknownUsers.derivesForPlain()
+                ? verdict(right)
+                : new Outcome.Derive(() -> unknownUsers.spend(user, settings.scramIterations()));
     }
 
     private Outcome onScram(StoredSecret.Scram scram) {
         ScramKeyCache cache = settings.keys();
-        cache.unknownUsers().plainAgainstScramIsInUse();
         derived = cache.find(received, scram.salt(), scram.iterations());
         if (derived != null) {
             return resumeWith(scram);

@@ -7,6 +7,7 @@ import dev.weir.proxy.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// SCRAM-SHA-256 inside SASL messages. Works with a SCRAM secret, with a plaintext password (keys are derived, once per
@@ -29,7 +30,7 @@ final class ScramExchange implements PasswordExchange {
     private final ScramServer scram;
     private Step step = Step.MECHANISM;
     // Written by the thread that derives; handed over with the call of resume.
-    private @Nullable ScramKeys derived;
+    private StoredSecret.@Nullable Scram verifier;
 
     ScramExchange(String user, @Nullable StoredSecret secret, AuthSettings settings, LoginErrors errors) {
         this.user = user;
@@ -87,27 +88,39 @@ final class ScramExchange implements PasswordExchange {
     private Outcome onClientFinal(byte[] message, ByteBuf out) {
         step = Step.VERDICT;
         scram.onClientFinal(message);
-        if (secret instanceof StoredSecret.Scram stored) {
-            return verdict(stored, out);
-        }
-        derived = find();
-        return derived == null ? new Outcome.Derive(() -> derived = derive()) : resume(out);
+        verifier = find();
+        boolean free = verifier != null && !settings.keys().isPreparing();
+        return free ? resume(out) : new Outcome.Derive(() -> verifier = derive());
     }
 
-    private @Nullable ScramKeys find() {
+    /// What to check the proof against, null if it has to be derived.
+    private StoredSecret.@Nullable Scram find() {
         ScramKeyCache cache = settings.keys();
-        if (secret instanceof StoredSecret.Plaintext plaintext) {
-            cache.unknownUsers().plaintextIsInUse();
-            return cache.find(bytes(plaintext), cache.salt(user), settings.scramIterations());
-        }
-        return cache.unknownUsers().find(user, settings.scramIterations());
+        return switch (secret) {
+            case StoredSecret.Scram stored -> stored;
+            case StoredSecret.Plaintext plaintext -> {
+                ScramKeys keys = cache.find(bytes(plaintext), cache.salt(user), settings.scramIterations());
+                yield keys == null ? null : keys.secret();
+            }
+            case StoredSecret.Md5 _ ->
+                cache.unknownUsers().keys(user, settings.scramIterations()).secret();
+            case StoredSecret.Impossible _ ->
+                cache.unknownUsers().keys(user, settings.scramIterations()).secret();
+            case null ->
+                cache.unknownUsers().keys(user, settings.scramIterations()).secret();
+        };
     }
 
-    private ScramKeys derive() {
+    /// Derives what is missing, or, lest the time tells that nothing is, something else.
+    private StoredSecret.Scram derive() {
         ScramKeyCache cache = settings.keys();
-        return secret instanceof StoredSecret.Plaintext plaintext
-                ? cache.derive(bytes(plaintext), cache.salt(user), settings.scramIterations())
-                : cache.unknownUsers().derive(user, settings.scramIterations());
+        StoredSecret.Scram found = verifier;
+        if (found == null && secret instanceof StoredSecret.Plaintext plaintext) {
+            return cache.derive(bytes(plaintext), cache.salt(user), settings.scramIterations())
+                    .secret();
+        }
+        cache.unknownUsers().spend(user, settings.scramIterations());
+        return Objects.requireNonNull(found);
     }
 
     private static byte[] bytes(StoredSecret.Plaintext plaintext) {
@@ -116,20 +129,20 @@ final class ScramExchange implements PasswordExchange {
 
     @Override
     public Outcome resume(ByteBuf out) {
-        if (derived == null) {
+        StoredSecret.Scram found = verifier;
+        if (found == null) {
             throw new IllegalStateException("the derivation has failed");
         }
-        return verdict(derived.secret(), out);
+        return verdict(found, out);
     }
 
-    private Outcome verdict(StoredSecret.Scram verifier, ByteBuf out) {
-        byte[] clientKey = scram.verify(verifier.storedKey());
+    private Outcome verdict(StoredSecret.Scram known, ByteBuf out) {
+        byte[] clientKey = scram.verify(known.storedKey());
         return switch (secret) {
             case null -> errors.wrongProof(null);
             case StoredSecret.Impossible _ -> errors.wrongProof(secret);
             case StoredSecret.Md5 _ -> errors.scramImpossible();
-            case StoredSecret.Plaintext _ ->
-                clientKey == null ? errors.wrongProof(secret) : success(verifier, null, out);
+            case StoredSecret.Plaintext _ -> clientKey == null ? errors.wrongProof(secret) : success(known, null, out);
             case StoredSecret.Scram stored ->
                 clientKey == null
                         ? errors.wrongProof(secret)
@@ -140,8 +153,8 @@ final class ScramExchange implements PasswordExchange {
         };
     }
 
-    private Outcome success(StoredSecret.Scram verifier, @Nullable ScramKeys keys, ByteBuf out) {
-        Messages.authenticationSaslFinal(out, scram.serverFinal(verifier.serverKey()));
+    private Outcome success(StoredSecret.Scram known, @Nullable ScramKeys keys, ByteBuf out) {
+        Messages.authenticationSaslFinal(out, scram.serverFinal(known.serverKey()));
         return new Outcome.Success(keys, null);
     }
 

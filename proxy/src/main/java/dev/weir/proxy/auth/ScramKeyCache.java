@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the keys that were derived from passwords, so that thousands of logins with one password cost one derivation.
@@ -20,10 +22,14 @@ public final class ScramKeyCache {
     private final byte[] processSecret = new byte[Sha256.BYTES];
     private final Map<ByteBuffer, FutureTask<ScramKeys>> derivations;
     private final UnknownUsers unknownUsers;
+    private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicInteger preparing = new AtomicInteger();
+    /// Places in the cache for the users whose keys are derived ahead.
+    private volatile int reserved;
 
     /// An empty cache with a new secret.
     ///
-    /// @param capacity how many passwords to keep keys of, at least 1
+    /// @param capacity how many passwords to keep keys of, at least 1, besides those of [#prepare]
     public ScramKeyCache(int capacity, SecureRandom random) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity: " + capacity + " (expected: >= 1)");
@@ -32,17 +38,51 @@ public final class ScramKeyCache {
         derivations = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<ByteBuffer, FutureTask<ScramKeys>> eldest) {
-                return size() > capacity;
+                return size() > capacity + reserved;
             }
         };
         unknownUsers = new UnknownUsers(this, tag("unknown user", new byte[0]));
     }
 
-    /// Derives the keys with which a user known by a plaintext password logs in, so that the first login finds them.
-    /// Blocks for milliseconds.
-    public void warm(String user, StoredSecret.Plaintext secret, int iterations) {
-        unknownUsers.plaintextIsInUse();
-        derive(secret.password().getBytes(StandardCharsets.UTF_8), salt(user), iterations);
+    /// Derives ahead, in the background, the keys with which users known by plaintext passwords log in. Until that is
+    /// done everybody's login takes a derivation, and from then on nobody's, so that the time tells nothing.
+    ///
+    /// @param users all users by name; they take the place of those given before
+    /// @param deriving whether logins need such keys at all
+    public void prepare(Map<String, StoredSecret> users, boolean deriving, int iterations, Executor background) {
+        unknownUsers.derivesForPlain(users.values().stream().anyMatch(StoredSecret.Scram.class::isInstance));
+        int turn = turns.incrementAndGet();
+        Map<String, StoredSecret.Plaintext> plaintexts = new LinkedHashMap<>();
+        if (deriving) {
+            users.forEach((user, secret) -> {
+                if (secret instanceof StoredSecret.Plaintext plaintext) {
+                    plaintexts.put(user, plaintext);
+                }
+            });
+        }
+        reserved = plaintexts.size();
+        preparing.incrementAndGet();
+        background.execute(() -> {
+            try {
+                derive(plaintexts, iterations, turn);
+            } finally {
+                preparing.decrementAndGet();
+            }
+        });
+    }
+
+    private void derive(Map<String, StoredSecret.Plaintext> users, int iterations, int turn) {
+        for (Map.Entry<String, StoredSecret.Plaintext> user : users.entrySet()) {
+            if (turn != turns.get() || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            derive(user.getValue().password().getBytes(StandardCharsets.UTF_8), salt(user.getKey()), iterations);
+        }
+    }
+
+    /// Whether keys are being derived ahead.
+    boolean isPreparing() {
+        return preparing.get() > 0;
     }
 
     /// The salt that a user is shown who has no SCRAM secret, whether there is such a user or not. Stable for the life

@@ -1,10 +1,14 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.AuthType;
 import dev.weir.config.DatabaseConfig;
+import dev.weir.config.Secret;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.LogSettings;
 import dev.weir.proxy.auth.ScramKeyCache;
+import dev.weir.proxy.auth.StoredSecret;
 import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
@@ -17,6 +21,10 @@ import dev.weir.proxy.wire.ProtocolViolation;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -123,6 +131,22 @@ public final class ClientServices {
     /** Texts for what clients are told, in the configured compatibility. */
     public ClientErrors errors() {
         return new ClientErrors(config().get(GeneralSettings.COMPATIBILITY));
+    }
+
+    /** Derives ahead what logins need; to be called when users or what concerns them may have changed. */
+    public void prepareKeys() {
+        WeirConfig now = config();
+        Set<String> users = new HashSet<>(now.userList().secrets().keySet());
+        users.addAll(now.users().keySet());
+        Map<String, StoredSecret> secrets = new HashMap<>();
+        for (String user : users) {
+            Secret stored = now.findSecret(user);
+            if (stored != null) {
+                secrets.put(user, StoredSecret.parse(user, stored.reveal()));
+            }
+        }
+        boolean scram = now.get(AuthSettings.AUTH_TYPE) == AuthType.SCRAM_SHA_256;
+        keys.prepare(secrets, scram, now.get(AuthSettings.SCRAM_ITERATIONS), derivations);
     }
 
     /** From now on nobody new is let in but console users. */

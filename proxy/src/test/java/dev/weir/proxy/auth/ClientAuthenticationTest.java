@@ -19,7 +19,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,22 +118,50 @@ final class ClientAuthenticationTest {
     }
 
     @Test
-    void derivesForUnknownUsersOnlyWhereKnownOnesCostAsMuch() {
-        assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", null)).isZero();
-        assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", SCRAM)).isZero();
-        assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", PLAINTEXT)).isOne();
+    void logsInWithoutADerivationWhoeverItIs() {
+        prepare(Map.of("x", PLAINTEXT, "y", SCRAM, "z", MD5), Runnable::run);
+        for (StoredSecret secret : secretsAndNone()) {
+            assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", secret)).isZero();
+            assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", secret)).isZero();
+        }
+    }
+
+    @Test
+    void everyLoginTakesADerivationWhileKeysAreDerivedAhead() {
+        List<Runnable> later = new ArrayList<>();
+        prepare(Map.of("x", PLAINTEXT, "y", SCRAM, "z", MD5), later::add);
+        for (StoredSecret secret : secretsAndNone()) {
+            assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", secret)).isOne();
+            assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", secret)).isOne();
+        }
+        later.forEach(Runnable::run);
         assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", PLAINTEXT)).isZero();
-        assertThat(derivations(AuthMethod.SCRAM_SHA_256, "y", null)).isOne();
-        assertThat(derivations(AuthMethod.SCRAM_SHA_256, "y", null)).isZero();
+        assertThat(derivations(AuthMethod.SCRAM_SHA_256, "x", null)).isZero();
+    }
+
+    @Test
+    void aWrongPlainPasswordCostsTheSameWhateverItIsComparedWith() {
+        prepare(Map.of("x", PLAINTEXT), Runnable::run);
         assertThat(derivations(AuthMethod.PLAIN, "x", null)).isZero();
-        assertThat(derivations(AuthMethod.PLAIN, "x", SCRAM)).isOne();
-        assertThat(derivations(AuthMethod.PLAIN, "x", null)).isOne();
-        assertThat(derivations(AuthMethod.PLAIN, "x", null)).isOne();
+        assertThat(derivations(AuthMethod.PLAIN, "x", PLAINTEXT)).isZero();
+        prepare(Map.of("x", PLAINTEXT, "y", SCRAM), Runnable::run);
+        for (StoredSecret secret : secretsAndNone()) {
+            assertThat(derivations(AuthMethod.PLAIN, "x", secret)).isOne();
+            assertThat(derivations(AuthMethod.PLAIN, "x", secret)).isOne();
+        }
+    }
+
+    private static List<@Nullable StoredSecret> secretsAndNone() {
+        return Arrays.asList(PLAINTEXT, SCRAM, MD5, new Impossible(), null);
+    }
+
+    private void prepare(Map<String, StoredSecret> users, Executor background) {
+        settings.keys().prepare(users, true, settings.scramIterations(), background);
     }
 
     @Test
     void anyLoginWithTheSamePlaintextPasswordFindsTheKeysOfTheFirst() {
-        settings.keys().warm(USER, PLAINTEXT, settings.scramIterations());
+        prepare(Map.of(USER, PLAINTEXT), Runnable::run);
         try (Dialog dialog = new Dialog()) {
             dialog.run(
                     new ClientAuthentication(AuthMethod.SCRAM_SHA_256, USER, PLAINTEXT, settings),
