@@ -85,7 +85,11 @@ public final class TimeoutSettings {
     public static final Setting<Duration> DNS_MAX_TTL = global(
                     "dns_max_ttl", ValueTypes.DURATION, Duration.ofSeconds(15))
             .since("1.4")
-            .doc(TABLE, "How long the address of a host name is used before it is looked up again.");
+            .doc(
+                    TABLE,
+                    "How long the address of a host name is used before it is looked up again for a new server"
+                            + " connection; idle server connections to addresses that are no longer in the answer are"
+                            + " closed.");
     public static final Setting<Duration> DNS_NXDOMAIN_TTL = global(
                     "dns_nxdomain_ttl", ValueTypes.DURATION, Duration.ofSeconds(15))
             .since("1.6")

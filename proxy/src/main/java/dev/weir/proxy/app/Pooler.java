@@ -38,7 +38,9 @@ import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.pool.Housekeeping;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
+import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerConnector;
+import dev.weir.proxy.server.ServerTarget;
 import dev.weir.proxy.statement.StatementTexts;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -107,7 +109,7 @@ public final class Pooler {
                 new ServerConnector(transport, resolver, this::socketOptions, keys, random, background);
         PoolRegistry pools = new PoolRegistry(
                 config::get,
-                new Pool.Environment(loops.workers(), connector::connect, cancels, ids, statements),
+                new Pool.Environment(loops.workers(), poolConnector(connector), cancels, ids, statements),
                 learned::credentials);
         ClientRegistry clients = new ClientRegistry(loops.workers());
         CancelKeys cancelKeys = new CancelKeys(random);
@@ -200,6 +202,20 @@ public final class Pooler {
         }
         pooler.lifecycle.whenEnded().thenRunAsync(pooler::stop, pooler.background);
         return pooler;
+    }
+
+    private static Pool.Connector poolConnector(ServerConnector connector) {
+        return new Pool.Connector() {
+            @Override
+            public void connect(ServerConnection server, ServerTarget target) {
+                connector.connect(server, target);
+            }
+
+            @Override
+            public boolean hasMoved(ServerConnection server) {
+                return connector.hasMoved(server);
+            }
+        };
     }
 
     private static void reportDescriptors(WeirConfig config) {

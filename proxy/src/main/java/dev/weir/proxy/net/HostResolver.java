@@ -1,8 +1,9 @@
 package dev.weir.proxy.net;
 
 import io.netty.channel.EventLoop;
-import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.NameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +33,33 @@ public final class HostResolver implements AutoCloseable {
 
     private static final Duration LONGEST_TTL = Duration.ofDays(365);
 
-    private final DnsNameResolver resolver;
+    private final NameResolver<InetAddress> resolver;
+    private final LongSupplier clock;
     private final Supplier<Duration> maxTtl;
     private final Supplier<Duration> failureTtl;
     private final Map<String, Entry> cache = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
 
+    /** Asks the DNS servers of this machine, after its hosts file. */
     public HostResolver(EventLoops loops, Supplier<Duration> maxTtl, Supplier<Duration> failureTtl) {
-        this.resolver = new DnsNameResolverBuilder(loops.workers().getFirst().loop())
-                .datagramChannelType(loops.transport().datagram())
-                .ttl(0, 1)
-                .negativeTtl(0)
-                .build();
+        this(
+                new DnsNameResolverBuilder(loops.workers().getFirst().loop())
+                        .datagramChannelType(loops.transport().datagram())
+                        .resolveCache(NoopDnsCache.INSTANCE)
+                        .build(),
+                maxTtl,
+                failureTtl,
+                System::nanoTime);
+    }
+
+    HostResolver(
+            NameResolver<InetAddress> resolver,
+            Supplier<Duration> maxTtl,
+            Supplier<Duration> failureTtl,
+            LongSupplier clock) {
+        this.resolver = resolver;
+        this.clock = clock;
         this.maxTtl = maxTtl;
         this.failureTtl = failureTtl;
     }
@@ -56,7 +72,7 @@ public final class HostResolver implements AutoCloseable {
             return;
         }
         Entry known = cache.get(host);
-        if (known != null && known.untilNanos() - System.nanoTime() > 0) {
+        if (known != null && known.untilNanos() - clock.getAsLong() > 0) {
             callback.accept(inTurn(known.addresses()));
             return;
         }
@@ -67,13 +83,24 @@ public final class HostResolver implements AutoCloseable {
             List<InetAddress> addresses =
                     answer.isSuccess() ? List.copyOf((List<InetAddress>) answer.getNow()) : List.of();
             Duration ttl = addresses.isEmpty() ? failureTtl.get() : maxTtl.get();
-            cache.put(host, new Entry(host, addresses, System.nanoTime() + nanos(ttl)));
+            cache.put(host, new Entry(host, addresses, clock.getAsLong() + nanos(ttl)));
             loop.execute(() -> callback.accept(inTurn(addresses)));
         });
     }
 
     private static long nanos(Duration ttl) {
         return (ttl.compareTo(LONGEST_TTL) < 0 ? ttl : LONGEST_TTL).toNanos();
+    }
+
+    /**
+     * Whether the last answer for a name gave other addresses than this one. A failed look-up proves nothing, nor does one that
+     * has not been made.
+     */
+    public boolean hasLeft(String host, InetAddress address) {
+        Entry known = cache.get(host);
+        return known != null
+                && !known.addresses().isEmpty()
+                && !known.addresses().contains(address);
     }
 
     /** What is cached. */

@@ -33,6 +33,11 @@ public final class Pool {
 
         /** Starts to connect; {@code server} hears what becomes of it. Called on the server's loop. */
         void connect(ServerConnection server, ServerTarget target);
+
+        /** Whether the name that the server was found under leads elsewhere by now. Called on the server's loop. */
+        default boolean hasMoved(ServerConnection server) {
+            return false;
+        }
     }
 
     /** What all pools share. */
@@ -221,6 +226,11 @@ public final class Pool {
         shard.adopt(server);
         environment.connector().connect(server, target);
         return true;
+    }
+
+    /** Whether a server is of an earlier target, or its host is not where its name says any more. */
+    boolean hasLeftBehind(ServerConnection server) {
+        return server.identity().epoch() != epoch() || environment.connector().hasMoved(server);
     }
 
     /** Whether a server may now be retired for its age: such closings keep their distance, so a pool never empties at once. */

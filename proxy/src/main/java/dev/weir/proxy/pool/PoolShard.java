@@ -404,7 +404,7 @@ public final class PoolShard implements ServerOwner {
 
     /** Whether a server must not be given to anybody any more. */
     public boolean isOld(ServerConnection server) {
-        return server.release().isCloseNeeded() || server.identity().epoch() != pool.epoch();
+        return server.release().isCloseNeeded() || pool.hasLeftBehind(server);
     }
 
     /** Whether a server is left that must not be given to anybody any more. */

@@ -28,7 +28,7 @@ final class Retirement {
         if (pool.database().isRemoved()) {
             return "database removed";
         }
-        if (server.identity().epoch() != pool.epoch()) {
+        if (pool.hasLeftBehind(server)) {
             return "close_needed";
         }
         if (pool.servers().isExceeded() && shard.waitingCount() == 0) {

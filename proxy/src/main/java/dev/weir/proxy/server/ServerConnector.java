@@ -61,6 +61,13 @@ public final class ServerConnector {
         }
     }
 
+    /** Whether the name that the server was found under leads elsewhere by now. Called on the server's loop. */
+    public boolean hasMoved(ServerConnection server) {
+        return server.target().address() instanceof ServerAddress.Tcp tcp
+                && server.remoteAddress() instanceof InetSocketAddress remote
+                && resolver.hasLeft(tcp.host(), remote.getAddress());
+    }
+
     private void open(ServerConnection server, SocketAddress address) {
         if (server.state() != ServerState.CONNECTING) {
             return; // it took too long

@@ -161,7 +161,11 @@ final class ClientAdmissionTest {
                         assertThat(violation.error().message()).isEqualTo("out of memory");
                     });
             late.countOut();
-            assertThat(pooler.pools.registry.database(entry(pooler, "db")).group().clients())
+            assertThat(pooler.pools
+                            .registry
+                            .database(entry(pooler, "db"))
+                            .group()
+                            .clients())
                     .isEqualTo(1);
 
             pooler.memoryUsed = 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.proxy.server.FakeBackend;
 import java.time.Duration;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,29 @@ final class HousekeepingTest {
             }
             assertThat(kept.isOpen()).isTrue();
             assertThat(pools.backends).hasSize(2);
+        }
+    }
+
+    @Test
+    void serversWhoseNameMeansAnotherHostByNowAreClosedWhenFree() {
+        try (TestPools pools = start("[databases]\ndb = host=127.0.0.1\n")) {
+            Pool pool = pools.pool("db", "user");
+            pool.clients().incrementAndGet();
+            FakeSession busy = pools.ask(pool);
+            FakeSession idle = pools.ask(pool);
+            FakeSession staying = pools.ask(pool);
+            pools.letIn();
+            idle.letGo();
+            staying.letGo();
+            pools.moved.add(Objects.requireNonNull(busy.server));
+            pools.moved.add(pools.backends.get(1).server());
+            assertThat(pool.shard(pools.workers.getFirst()).hasOldServers()).isTrue();
+
+            goOn(pools);
+            assertThat(pools.open()).as("one is in use, one is where it was").isEqualTo(2);
+            busy.letGo();
+            assertThat(pools.open()).isEqualTo(1);
+            assertThat(pools.backends.get(2).isOpen()).isTrue();
         }
     }
 

@@ -9,12 +9,15 @@ import dev.weir.proxy.server.FakeBackend;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerCredentials;
 import dev.weir.proxy.server.ServerState;
+import dev.weir.proxy.server.ServerTarget;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.testkit.ConfigText;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Pools on the thread of the test, whose servers are played by the test too. */
@@ -22,6 +25,9 @@ public final class TestPools implements AutoCloseable {
 
     /** Everything that was connected to, in order. */
     public final List<FakeBackend> backends = new ArrayList<>();
+
+    /** Those whose name means another host by now. */
+    final Set<ServerConnection> moved = new HashSet<>();
 
     /** All of them. */
     public final PoolRegistry registry;
@@ -52,7 +58,17 @@ public final class TestPools implements AutoCloseable {
         }
         Pool.Environment environment = new Pool.Environment(
                 workers,
-                (server, target) -> backends.add(FakeBackend.accept(server)),
+                new Pool.Connector() {
+                    @Override
+                    public void connect(ServerConnection server, ServerTarget target) {
+                        backends.add(FakeBackend.accept(server));
+                    }
+
+                    @Override
+                    public boolean hasMoved(ServerConnection server) {
+                        return moved.contains(server);
+                    }
+                },
                 (server, delivered) -> delivered.run(),
                 new ConnectionIds(),
                 new StatementTexts());
