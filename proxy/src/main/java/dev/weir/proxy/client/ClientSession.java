@@ -271,25 +271,13 @@ public final class ClientSession implements CancelTarget {
         BytesInFlight waiting = inFlight();
         out.suspend(waiting.streaming() == 0 && !inbound.holdsPartOfMessage());
         chooseReading();
-        ServerConnection linked = link.server();
-        boolean settled = waiting.equals(BytesInFlight.NONE)
-                && link.state() != ClientState.WAITING
-                && (linked == null
-                        || (!linked.settings().areUnderWay()
-                                && linked.inFlight().equals(BytesInFlight.NONE)));
-        if (settled && linked != null) {
-            linked.readAnswers(false);
-        }
-        return settled;
+        return waiting.equals(BytesInFlight.NONE) && ServerRest.settle(link);
     }
 
     /** RESUME after a SUSPEND. */
     public void goOn() {
         out.suspend(false);
-        ServerConnection linked = link.server();
-        if (linked != null) {
-            linked.readAnswers(out.isWritable());
-        }
+        ServerRest.goOn(link, out);
         chooseReading();
     }
 
