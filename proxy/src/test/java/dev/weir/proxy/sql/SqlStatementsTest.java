@@ -57,6 +57,8 @@ final class SqlStatementsTest {
         PREPARE transaction AS SELECT 1       | Prepare[name=transaction, nameStart=8, nameEnd=19, end=31]
         /**/EXECUTE p                         | Execute[name=p, nameStart=12, nameEnd=13, end=13]
         EXECUTE p (1, 'a') ;                  | Execute[name=p, nameStart=8, nameEnd=9, end=18]
+        EXPLAIN EXECUTE p                     | Execute[name=p, nameStart=16, nameEnd=17, end=17]
+        CREATE TABLE t AS EXECUTE p(1)        | Execute[name=p, nameStart=26, nameEnd=27, end=30]
         """)
     void areUnderstood(String text, String expected) {
         assertThat(single(text)).hasToString(expected);
@@ -137,7 +139,7 @@ final class SqlStatementsTest {
                 "SET XML OPTION DOCUMENT",
                 "RESET TRANSACTION ISOLATION LEVEL",
                 "RESET",
-                "EXPLAIN EXECUTE p"
+                "EXPLAIN SELECT execute"
             })
     void areLeftAlone(String text) {
         assertThat(single(text)).isEqualTo(new SqlStatement.Other());
