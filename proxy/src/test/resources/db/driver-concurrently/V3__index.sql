@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY driver_book_title ON driver_book (title);
