@@ -17,6 +17,8 @@ import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
 import dev.weir.console.port.PeerSnapshot;
 import dev.weir.console.port.PendingAction;
+import dev.weir.console.port.PinCountSnapshot;
+import dev.weir.console.port.PinSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.PoolerIdentity;
@@ -52,6 +54,8 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     public final List<ServerSnapshot> servers = new ArrayList<>();
     public final List<DatabaseSnapshot> databases = new ArrayList<>();
     public final List<UserSnapshot> users = new ArrayList<>();
+    public final List<PinSnapshot> pins = new ArrayList<>();
+    public final List<PinCountSnapshot> pinCounts = new ArrayList<>();
     public final List<StatsSnapshot> stats = new ArrayList<>();
     public final List<MemorySnapshot> memory = new ArrayList<>();
     public final List<DnsHostSnapshot> dnsHosts = new ArrayList<>();
@@ -183,6 +187,16 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     @Override
     public CompletionStage<List<ListenerSnapshot>> listeners() {
         return now(List.copyOf(listeners));
+    }
+
+    @Override
+    public CompletionStage<List<PinSnapshot>> pins() {
+        return now(List.copyOf(pins));
+    }
+
+    @Override
+    public CompletionStage<List<PinCountSnapshot>> pinCounts() {
+        return now(List.copyOf(pinCounts));
     }
 
     @Override

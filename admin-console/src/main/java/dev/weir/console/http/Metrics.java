@@ -8,6 +8,7 @@ import dev.weir.console.http.Metric.Times;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.HistogramSnapshot;
 import dev.weir.console.port.ListsSnapshot;
+import dev.weir.console.port.PinCountSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class Metrics {
     private static final List<String> NONE = List.of();
     private static final List<String> DATABASE = List.of("database");
     private static final List<String> POOL = List.of("database", "user");
+    private static final List<String> POOL_REASON = List.of("database", "user", "reason");
     private static final List<String> POOL_STATE = List.of("database", "user", "state");
 
     static final List<Metric> ALL = all();
@@ -34,6 +36,7 @@ final class Metrics {
         List<Metric> all = new ArrayList<>();
         all.addAll(ofProcess());
         all.addAll(ofPools());
+        all.addAll(ofPins());
         all.addAll(ofTraffic());
         all.addAll(ofDatabases());
         return List.copyOf(all);
@@ -107,6 +110,21 @@ final class Metrics {
                         "How long the first client in line has waited; 0 when there is none.",
                         POOL,
                         ofPool(pool -> pool.maxWaitNanos() / NANOS_PER_SECOND)));
+    }
+
+    private static List<Metric> ofPins() {
+        return List.of(
+                new Level(
+                        "weir_pinned_servers",
+                        "Servers that a client keeps between transactions, as in SHOW PINS.",
+                        POOL,
+                        r -> r.pins().stream()
+                                .map(pool -> new Sample(List.of(pool.database(), pool.user()), pool.pinnedServers()))),
+                new Count(
+                        "weir_pins_total",
+                        "Times a client began to keep its server, by the kind of session state.",
+                        POOL_REASON,
+                        r -> r.pins().stream().flatMap(Metrics::pinsBegun)));
     }
 
     private static List<Metric> ofTraffic() {
@@ -239,6 +257,11 @@ final class Metrics {
                 inState(pool, "used", pool.serversUsed()),
                 inState(pool, "tested", pool.serversTested()),
                 inState(pool, "login", pool.serversLogin()));
+    }
+
+    private static Stream<Sample> pinsBegun(PinCountSnapshot pool) {
+        return pool.begun().entrySet().stream()
+                .map(begun -> new Sample(List.of(pool.database(), pool.user(), begun.getKey()), begun.getValue()));
     }
 
     private static Sample inState(PoolSnapshot pool, String state, int count) {

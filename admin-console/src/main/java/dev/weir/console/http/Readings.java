@@ -3,6 +3,7 @@ package dev.weir.console.http;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.MemorySnapshot;
+import dev.weir.console.port.PinCountSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
@@ -18,6 +19,7 @@ record Readings(
         PoolerIdentity identity,
         PoolerState state,
         List<PoolSnapshot> pools,
+        List<PinCountSnapshot> pins,
         List<StatsSnapshot> stats,
         List<DatabaseSnapshot> databases,
         ListsSnapshot lists,
@@ -29,18 +31,20 @@ record Readings(
     static Readings take(PoolerView view, Duration limit) {
         CompletableFuture<PoolerState> state = view.state().toCompletableFuture();
         CompletableFuture<List<PoolSnapshot>> pools = view.pools().toCompletableFuture();
+        CompletableFuture<List<PinCountSnapshot>> pins = view.pinCounts().toCompletableFuture();
         CompletableFuture<List<StatsSnapshot>> stats = view.stats().toCompletableFuture();
         CompletableFuture<List<DatabaseSnapshot>> databases = view.databases().toCompletableFuture();
         CompletableFuture<ListsSnapshot> lists = view.lists().toCompletableFuture();
         CompletableFuture<List<MemorySnapshot>> memory = view.memory().toCompletableFuture();
         // A future of its own bears the limit, so that a late answer is not made to fail for others.
-        CompletableFuture.allOf(state, pools, stats, databases, lists, memory)
+        CompletableFuture.allOf(state, pools, pins, stats, databases, lists, memory)
                 .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         return new Readings(
                 view.identity(),
                 state.join(),
                 pools.join(),
+                pins.join(),
                 stats.join(),
                 databases.join(),
                 lists.join(),

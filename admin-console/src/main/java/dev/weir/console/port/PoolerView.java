@@ -35,6 +35,12 @@ public interface PoolerView {
     /// Every listening socket that can be passed to another process.
     CompletionStage<List<ListenerSnapshot>> listeners();
 
+    /// Every reason for which a client keeps its server between transactions.
+    CompletionStage<List<PinSnapshot>> pins();
+
+    /// How many servers of every pool are kept so.
+    CompletionStage<List<PinCountSnapshot>> pinCounts();
+
     /// Running totals of every pool since the process started.
     CompletionStage<List<StatsSnapshot>> stats();
 

@@ -16,6 +16,7 @@ public final class Topics {
             new ShowPeerPools(),
             new ShowClients(),
             new ShowServers(),
+            new ShowPins(),
             new ShowSockets(false),
             new ShowSockets(true),
             new ShowUsers(),

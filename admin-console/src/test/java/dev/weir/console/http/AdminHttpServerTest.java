@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.console.InMemoryPooler;
 import dev.weir.console.port.MemorySnapshot;
+import dev.weir.console.port.PinCountSnapshot;
 import dev.weir.console.port.PoolerState;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ final class AdminHttpServerTest {
     void start() throws IOException {
         pooler.pools.add(InMemoryPooler.pool("shop", "alice"));
         pooler.databases.add(InMemoryPooler.database("shop"));
+        pooler.pinCounts.add(new PinCountSnapshot("shop", "alice", 2, Map.of("advisory lock", 5L)));
         pooler.stats.add(InMemoryPooler.stats("shop", "alice", 1));
         pooler.stats.add(InMemoryPooler.stats("shop", "bob", 3));
         pooler.memory.add(new MemorySnapshot("netty_direct", 0, 0, 0, 4096));
@@ -53,6 +56,8 @@ final class AdminHttpServerTest {
                         "weir_query_seconds_total{database=\"shop\",user=\"alice\"} 0.03",
                         "weir_pool_clients{database=\"shop\",state=\"waiting\",user=\"alice\"} 2.0",
                         "weir_pool_servers{database=\"shop\",state=\"login\",user=\"alice\"} 11.0",
+                        "weir_pinned_servers{database=\"shop\",user=\"alice\"} 2.0",
+                        "weir_pins_total{database=\"shop\",reason=\"advisory lock\",user=\"alice\"} 5.0",
                         "weir_pool_max_wait_seconds{database=\"shop\",user=\"alice\"} 3.000042999",
                         "weir_database_paused{database=\"shop\"} 1.0",
                         "weir_objects{kind=\"servers\"} 7.0",

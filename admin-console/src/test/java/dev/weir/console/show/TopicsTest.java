@@ -12,6 +12,7 @@ import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
 import dev.weir.console.port.PeerSnapshot;
+import dev.weir.console.port.PinSnapshot;
 import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.ServerState;
 import dev.weir.console.port.UserSnapshot;
@@ -52,6 +53,8 @@ final class TopicsTest {
         "PEER_POOLS,peer_id i cl_active_cancel_req i cl_waiting_cancel_req i sv_active_cancel i sv_login i",
         "CLIENTS," + CONNECTION,
         "SERVERS," + CONNECTION,
+        "PINS,database s user s client_id i addr s port i application_name s server_pid i reason s detail s since T"
+                + " seconds i",
         "SOCKETS," + CONNECTION
                 + " recv_pos i pkt_pos i pkt_remain i send_pos i send_remain i pkt_avail i send_avail i",
         "ACTIVE_SOCKETS," + CONNECTION
@@ -108,6 +111,21 @@ final class TopicsTest {
                 "pgbouncer pgbouncer 1 0 0 0 0 0 0 0 0 0 0 0 0 statement NULL",
                 "shop alice 1 2 3 4 5 6 7 8 9 10 11 3 42 transaction NULL",
                 "shop bob 1 2 3 4 5 6 7 8 9 10 11 3 42 transaction NULL");
+    }
+
+    @Test
+    void pinsAreShownFromTheOldestOn() {
+        Endpoint client = new Endpoint("10.0.0.7", 40_000);
+        long since = InMemoryPooler.CONNECTED_AT;
+        pooler.pins.add(new PinSnapshot(
+                "shop", "bob", 8, client, "cron", 4712, "advisory lock", "1", since + 1_000_000, 2_000_000_000L));
+        pooler.pins.add(new PinSnapshot(
+                "shop", "alice", 7, client, "report", 4711, "temporary table", "basket", since, 3_000_000_000L));
+
+        assertThat(column("PINS", "user")).containsExactly("alice", "bob");
+        assertThat(column("PINS", "client_id")).containsExactly("7", "8");
+        assertThat(column("PINS", "reason")).containsExactly("temporary table", "advisory lock");
+        assertThat(column("PINS", "seconds")).containsExactly("3", "2");
     }
 
     @Test

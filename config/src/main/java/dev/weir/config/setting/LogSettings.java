@@ -30,6 +30,9 @@ public final class LogSettings {
     public static final Setting<Boolean> LOG_POOLER_ERRORS = global("log_pooler_errors", ValueTypes.BOOLEAN, true)
             .since("1.0.3")
             .doc(TABLE, "Log the errors that clients are sent.");
+    public static final Setting<Boolean> LOG_PINS = global("log_pins", ValueTypes.BOOLEAN, true)
+            .weir()
+            .doc(TABLE, "Log when a client begins to keep its server between transactions, and why, and when it ends.");
     public static final Setting<Boolean> LOG_STATS = global("log_stats", ValueTypes.BOOLEAN, true)
             .since("1.11")
             .doc(TABLE, "Log a line of statistics each `stats_period`.");

@@ -14,6 +14,8 @@ import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
 import dev.weir.console.port.PeerSnapshot;
+import dev.weir.console.port.PinCountSnapshot;
+import dev.weir.console.port.PinSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
@@ -148,6 +150,16 @@ public final class LiveView implements PoolerView {
                 .filter(listener -> listener.descriptor() >= 0)
                 .map(listener -> new ListenerSnapshot(listener.descriptor(), Endpoints.ofListener(listener.address())))
                 .toList());
+    }
+
+    @Override
+    public CompletionStage<List<PinSnapshot>> pins() {
+        return now(PinRows.read(pools));
+    }
+
+    @Override
+    public CompletionStage<List<PinCountSnapshot>> pinCounts() {
+        return now(PinRows.counts(pools));
     }
 
     @Override

@@ -416,6 +416,7 @@ public final class ClientLink implements Waiter.Session {
         server = null;
         leaveQueue();
         become(ClientState.CLOSED);
+        trace.clear();
         if (linked != null) {
             linked.flush();
             String reason = linked.expectations().isEmpty()

@@ -1,6 +1,7 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.PoolMode;
+import dev.weir.config.setting.LogSettings;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.net.Worker;
@@ -73,7 +74,7 @@ public final class ClientSession implements CancelTarget {
         this.clock = new ClientClock(shard.counters());
         this.settings = new ClientSettings(pool, login.settings(), welcome);
         this.out = new ClientOutput(channel);
-        this.trace = new SessionTrace();
+        this.trace = new SessionTrace(new ClientPins(this));
         this.link = new ClientLink(this, shard, settings, trace, out, clock);
         this.statements = new StatementRewriter(this, services.statements());
         this.inbound = new ClientInbound(
@@ -368,6 +369,11 @@ public final class ClientSession implements CancelTarget {
 
     ClientProfile profile() {
         return profile;
+    }
+
+    /** {@code log_pins}. */
+    boolean logsPins() {
+        return services.config().get(LogSettings.LOG_PINS);
     }
 
     ClientErrors errors() {

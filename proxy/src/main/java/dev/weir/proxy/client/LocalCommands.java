@@ -173,7 +173,7 @@ final class LocalCommands {
         return switch (command) {
             case SqlStatement.Deallocate deallocate ->
                 open.find(WireNames.bytes(deallocate.name()), session.meaning()) != null;
-            case SqlStatement.DeallocateAll _ -> true;
+            case SqlStatement.DeallocateAll _ -> !session.trace().hasStatements();
             case SqlStatement.DiscardAll _ -> session.server() == null;
             default -> false;
         };

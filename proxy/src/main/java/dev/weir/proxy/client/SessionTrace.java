@@ -39,6 +39,7 @@ final class SessionTrace {
     /** So many names of custom settings one client may use. */
     private static final int CUSTOM_MAX = 256;
 
+    private final ClientPins report;
     private int effects;
     /** Among what was changed may be what gives texts another meaning. */
     private boolean meaningful;
@@ -53,6 +54,10 @@ final class SessionTrace {
     private boolean unclear;
 
     private List<Pin> pins = List.of();
+
+    SessionTrace(ClientPins report) {
+        this.report = report;
+    }
 
     /** A text with these traits goes to {@code server}. */
     void note(StatementTraits traits, ServerConnection server) {
@@ -133,11 +138,18 @@ final class SessionTrace {
         if (pins.isEmpty()) {
             server.release().forgoCleaning();
         }
+        report.are(pins, server);
     }
 
     /** Whether the client must keep its server. */
     boolean isPinned() {
         return !pins.isEmpty();
+    }
+
+    /** Whether the session may have prepared statements that are not known by name. */
+    boolean hasStatements() {
+        return (effects & Effects.PREPARES) != 0
+                || pins.stream().anyMatch(pin -> pin.reason() == Pin.Reason.PREPARED_STATEMENT);
     }
 
     /** What keeps the server, empty if nothing does. */
@@ -151,5 +163,6 @@ final class SessionTrace {
         loaded = false;
         unclear = false;
         pins = List.of();
+        report.none();
     }
 }

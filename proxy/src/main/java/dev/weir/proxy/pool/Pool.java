@@ -60,6 +60,7 @@ public final class Pool {
     private final AtomicInteger clients = new AtomicInteger();
     private final AtomicLong retiredNanos = new AtomicLong(System.nanoTime() - Long.MAX_VALUE / 4);
     private final ProvenSettings provenSettings = new ProvenSettings();
+    private final PinnedServers pinned = new PinnedServers();
     private final HostChoice hosts = new HostChoice();
     private volatile PoolRules rules;
     private final AtomicInteger epoch = new AtomicInteger();
@@ -121,6 +122,11 @@ public final class Pool {
     /** Settings that servers of this pool have accepted. */
     public ProvenSettings provenSettings() {
         return provenSettings;
+    }
+
+    /** Servers that clients keep between transactions. */
+    public PinnedServers pinned() {
+        return pinned;
     }
 
     Budget connecting() {

@@ -36,4 +36,10 @@ public record Pin(Reason reason, String detail) {
             return words;
         }
     }
+
+    /** As operators read it. */
+    @Override
+    public String toString() {
+        return detail.isEmpty() ? reason.words() : reason.words() + " (" + detail + ")";
+    }
 }

@@ -34,6 +34,7 @@ final class ConsoleShowIT {
             "PEERS",
             "CLIENTS",
             "SERVERS",
+            "PINS",
             "SOCKETS",
             "ACTIVE_SOCKETS",
             "USERS",

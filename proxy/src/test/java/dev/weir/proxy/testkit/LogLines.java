@@ -27,6 +27,11 @@ public final class LogLines implements AutoCloseable {
         return new LogLines((Logger) LoggerFactory.getLogger(type));
     }
 
+    /// Listens to a logger by its name, for classes that only their package knows.
+    public static LogLines of(String name) {
+        return new LogLines((Logger) LoggerFactory.getLogger(name));
+    }
+
     /// Level and text of each line so far, such as `ERROR no such file`.
     public List<String> lines() {
         return List.copyOf(lines);
