@@ -107,6 +107,19 @@ public record WeirConfig(
         return effective(PoolSettings.POOL_MODE, database, user);
     }
 
+    public SessionState sessionState(DatabaseConfig database, String user) {
+        return effective(PoolSettings.SESSION_STATE, database, user);
+    }
+
+    public PinMode pinMode(DatabaseConfig database, String user) {
+        return effective(PoolSettings.PIN, database, user);
+    }
+
+    /// The share of a pool's size that clients may keep between transactions; 0 for no limit.
+    public int maxPinnedPercent(DatabaseConfig database) {
+        return effective(PoolSettings.MAX_PINNED_PERCENT, database, null);
+    }
+
     /// Server connections of one pool; 0 for no limit.
     public int poolSize(DatabaseConfig database, @Nullable String user) {
         return effective(PoolSettings.POOL_SIZE, database, user);

@@ -3,7 +3,9 @@ package dev.weir.config.setting;
 import static dev.weir.config.setting.SettingBuilder.global;
 import static dev.weir.config.setting.SettingBuilder.only;
 
+import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
+import dev.weir.config.SessionState;
 import java.time.Duration;
 
 /// How many connections there are, of which kind, and who shares them.
@@ -96,6 +98,35 @@ public final class PoolSettings {
                     TABLE,
                     "How many prepared statements are kept on each server connection so that clients find theirs "
                             + "whichever connection they get; 0 leaves prepared statements to the clients.");
+    public static final Setting<SessionState> SESSION_STATE = global(
+                    "session_state", ValueTypes.choice(SessionState.class), SessionState.FOLLOW)
+            .weir()
+            .alsoIn(Scope.DATABASE)
+            .alsoIn(Scope.USER)
+            .doc(
+                    TABLE,
+                    "In transaction and statement mode: whether what a client changes in its session follows it to the"
+                        + " next server connection and is hidden from others (`follow`), or stays where it happened,"
+                        + " as with PgBouncer (`ignore`). `ignore` leaves also SQL's `PREPARE` to the clients.");
+    public static final Setting<PinMode> PIN = global("pin", ValueTypes.choice(PinMode.class), PinMode.AUTO)
+            .weir()
+            .alsoIn(Scope.DATABASE)
+            .alsoIn(Scope.USER)
+            .doc(
+                    TABLE,
+                    "In transaction and statement mode: whether a client keeps its server connection between"
+                        + " transactions as long as something lives there that cannot follow it, such as a temporary"
+                        + " table (`auto`), from its first change of the session until it disconnects (`always`), or"
+                        + " not at all (`never`): then statements that would need it are refused.");
+    public static final Setting<Integer> MAX_PINNED_PERCENT = global(
+                    "max_pinned_percent", ValueTypes.integer(0, 100), 90)
+            .weir()
+            .alsoIn(Scope.DATABASE)
+            .doc(
+                    TABLE,
+                    "The share of a pool's size, rounded up to whole connections, that clients may keep between"
+                            + " transactions. Where it is reached, further statements that would keep one are refused"
+                            + " with an error that names the holders; 0 for no limit.");
 
     private PoolSettings() {}
 }

@@ -5,7 +5,6 @@ import dev.weir.console.port.PinSnapshot;
 import dev.weir.proxy.pool.PinHolder;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
-import dev.weir.proxy.state.Pin;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,12 +44,7 @@ final class PinRows {
 
     private static PinCountSnapshot count(Pool pool) {
         Map<String, Long> begun = new TreeMap<>();
-        for (Pin.Reason reason : Pin.Reason.values()) {
-            long times = pool.pinned().begun(reason);
-            if (times > 0) {
-                begun.put(reason.words(), times);
-            }
-        }
+        pool.pinned().begun().forEach((reason, times) -> begun.put(reason.words(), times.sum()));
         return new PinCountSnapshot(
                 pool.key().database(), pool.key().user(), pool.pinned().size(), begun);
     }

@@ -120,6 +120,13 @@ final class ClientInbound implements MessageSink {
         framer.resume();
     }
 
+    /** The message at hand was answered with an error: skips the rest of its batch. */
+    void discardBatch() {
+        discardingBatch = true;
+        discardingFirst = false;
+        answeredHere = false;
+    }
+
     void release() {
         framer.release();
     }
@@ -161,7 +168,7 @@ final class ClientInbound implements MessageSink {
             }
             case FrontendType.SYNC -> onSync(bodyLength);
             case FrontendType.QUERY -> onQuery(in, bodyStart, bodyLength, available);
-            case FrontendType.FUNCTION_CALL -> session.forward(Expectations.FUNCTION_CALL);
+            case FrontendType.FUNCTION_CALL -> onFunctionCall();
             case FrontendType.EXECUTE -> onExecute(in, bodyStart, bodyLength, available);
             case FrontendType.PARSE -> onParse(in, bodyStart, bodyLength, available);
             case FrontendType.BIND -> statements.bind(framer, in, bodyStart, bodyLength, available);
@@ -185,11 +192,15 @@ final class ClientInbound implements MessageSink {
         if (!whole) {
             effects |= Effects.UNKNOWN_END;
         }
-        if (session.followsState() && SqlCommands.isCommand(effects)) {
+        if (session.followsState() && session.renamesStatements() && SqlCommands.isCommand(effects)) {
             int answer = commands.onQuery(effects, framer, in, bodyStart, text);
             if (answer != FORWARD) {
                 return answer;
             }
+        }
+        PgError refusal = session.pinLimit().refusal(effects);
+        if (refusal != null) {
+            return session.pinLimit().refuseQuery(refusal, framer);
         }
         int answer = session.forward(Expectations.QUERY);
         ServerConnection server = session.server();
@@ -204,10 +215,20 @@ final class ClientInbound implements MessageSink {
         commitSent |= (effects & Effects.ENDS_TRANSACTION) != 0;
         if (session.followsState()) {
             session.trace().note(StatementTraits.of(effects, custom), server);
-            if ((effects & (Effects.DISCARDS | Effects.DEALLOCATES)) != 0) {
-                session.open().onDiscardSent();
-            }
         }
+        if (session.renamesStatements() && (effects & (Effects.DISCARDS | Effects.DEALLOCATES)) != 0) {
+            session.open().onDiscardSent();
+        }
+    }
+
+    /** Any function may be meant. */
+    private int onFunctionCall() {
+        int answer = session.forward(Expectations.FUNCTION_CALL);
+        ServerConnection server = session.server();
+        if (answer == FORWARD && server != null && session.followsState()) {
+            session.trace().note(StatementTraits.of(Effects.OPAQUE, MentionedSettings.UNKNOWN), server);
+        }
+        return answer;
     }
 
     private int onParse(ByteBuf in, int bodyStart, int bodyLength, int available) {

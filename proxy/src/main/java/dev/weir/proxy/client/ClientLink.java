@@ -1,7 +1,6 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.PoolMode;
-import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.ServerConnection;
@@ -236,7 +235,7 @@ public final class ClientLink implements Waiter.Session {
         if (linked != null) {
             stoppedForAnswers = true; // what came meanwhile
             settings.onProbed(facts.settings());
-            trace.onProbed(facts.pins(), linked);
+            trace.onProbed(facts.pins(), linked, session.profile().pin());
         }
     }
 
@@ -345,14 +344,9 @@ public final class ClientLink implements Waiter.Session {
             }
         }
         if (session.followsState()) {
-            if (trace.mayHaveChangedSchema()) {
-                shard.pool().database().onSchemaChanged();
-            }
-            if (trace.mayHaveChangedDefaults()) {
-                shard.pool().database().group().pools().forEach(Pool::renewServers);
-            }
-            if (trace.needsProbe()) {
-                linked.session().probe(trace.question());
+            trace.announce(shard.pool().database());
+            if (trace.needsProbe(session.profile().pin())) {
+                linked.session().probe(trace.question(session.renamesStatements()));
                 return;
             }
             trace.onIdle();

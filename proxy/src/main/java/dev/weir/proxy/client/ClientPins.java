@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.setting.LogSettings;
 import dev.weir.proxy.pool.PinHolder;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.state.Pin;
@@ -19,10 +20,12 @@ final class ClientPins {
     private static final Logger LOGGER = LoggerFactory.getLogger(ClientPins.class);
 
     private final ClientSession session;
+    private final ClientServices services;
     private @Nullable PinHolder holder;
 
-    ClientPins(ClientSession session) {
+    ClientPins(ClientSession session, ClientServices services) {
         this.session = session;
+        this.services = services;
     }
 
     /** What keeps the server now. */
@@ -57,7 +60,7 @@ final class ClientPins {
 
     private PinHolder.Hold begin(Pin pin, int pid) {
         session.pool().pinned().count(pin.reason());
-        if (session.logsPins()) {
+        if (logs()) {
             LOGGER.info("{} pinned to server pid={}: {}", session, pid, pin);
         }
         return new PinHolder.Hold(pin, System.currentTimeMillis(), System.nanoTime());
@@ -83,7 +86,7 @@ final class ClientPins {
         }
         holder = null;
         session.pool().pinned().remove(before.clientId());
-        if (session.logsPins()) {
+        if (logs()) {
             long nanos = System.nanoTime() - before.oldest().sinceNanos();
             LOGGER.info(
                     "{} no longer pinned to server pid={} after {} s",
@@ -91,5 +94,9 @@ final class ClientPins {
                     before.serverPid(),
                     String.format(Locale.ROOT, "%.3f", nanos / 1e9));
         }
+    }
+
+    private boolean logs() {
+        return services.config().get(LogSettings.LOG_PINS);
     }
 }

@@ -1,7 +1,9 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.DatabaseConfig;
+import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
+import dev.weir.config.SessionState;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.ServerSettings;
@@ -13,6 +15,9 @@ import java.time.Duration;
  * a reload.
  *
  * @param mode {@code pool_mode}
+ * @param followsState whether {@code session_state} and the mode want its session to follow it
+ * @param pin {@code pin}
+ * @param pinnedPercentMax {@code max_pinned_percent}; 0 for no limit
  * @param queryWaitTimeout {@code query_wait_timeout}; zero for none, as all that follow
  * @param queryWaitNotify {@code query_wait_notify}
  * @param queryTimeout {@code query_timeout}
@@ -25,6 +30,9 @@ import java.time.Duration;
  */
 record ClientProfile(
         PoolMode mode,
+        boolean followsState,
+        PinMode pin,
+        int pinnedPercentMax,
         Duration queryWaitTimeout,
         Duration queryWaitNotify,
         Duration queryTimeout,
@@ -36,8 +44,12 @@ record ClientProfile(
         long messageBytesMax) {
 
     static ClientProfile of(WeirConfig config, DatabaseConfig database, String user) {
+        PoolMode mode = config.poolMode(database, user);
         return new ClientProfile(
-                config.poolMode(database, user),
+                mode,
+                mode != PoolMode.SESSION && config.sessionState(database, user) == SessionState.FOLLOW,
+                config.pinMode(database, user),
+                config.maxPinnedPercent(database),
                 config.queryWaitTimeout(database, user),
                 config.get(TimeoutSettings.QUERY_WAIT_NOTIFY),
                 config.queryTimeout(user),

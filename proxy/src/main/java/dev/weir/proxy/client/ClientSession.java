@@ -1,7 +1,6 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.PoolMode;
-import dev.weir.config.setting.LogSettings;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.net.Worker;
@@ -44,6 +43,7 @@ public final class ClientSession implements CancelTarget {
     private final ClientClock clock;
     private final ClientSettings settings;
     private final SessionTrace trace;
+    private final PinLimit pinLimit;
     private final ClientOutput out;
     private final ClientLink link;
     private final StatementRewriter statements;
@@ -74,11 +74,12 @@ public final class ClientSession implements CancelTarget {
         this.clock = new ClientClock(shard.counters());
         this.settings = new ClientSettings(pool, login.settings(), welcome);
         this.out = new ClientOutput(channel);
-        this.trace = new SessionTrace(new ClientPins(this));
+        this.trace = new SessionTrace(new ClientPins(this, services));
         this.link = new ClientLink(this, shard, settings, trace, out, clock);
         this.statements = new StatementRewriter(this, services.statements());
         this.inbound = new ClientInbound(
                 this, channel.alloc(), statements, new SqlCommands(this, services.statements(), statements));
+        this.pinLimit = new PinLimit(this, inbound, services);
         this.profile = ClientProfile.of(services.config(), login.database(), login.user());
         this.timeouts = new ClientTimeouts(this, services);
         this.timers = new ClientTimers(worker.deadlines(), profile, timeouts);
@@ -322,7 +323,16 @@ public final class ClientSession implements CancelTarget {
 
     /** Whether its session is to be the same whichever server it gets. */
     boolean followsState() {
+        return profile.followsState();
+    }
+
+    /** Whether its prepared statements are shared under names of ours. */
+    boolean renamesStatements() {
         return profile.mode() != PoolMode.SESSION && preparedStatementsMax() > 0;
+    }
+
+    PinLimit pinLimit() {
+        return pinLimit;
     }
 
     /** The settings that decide what its texts mean. */
@@ -369,11 +379,6 @@ public final class ClientSession implements CancelTarget {
 
     ClientProfile profile() {
         return profile;
-    }
-
-    /** {@code log_pins}. */
-    boolean logsPins() {
-        return services.config().get(LogSettings.LOG_PINS);
     }
 
     ClientErrors errors() {

@@ -1,5 +1,8 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.PinMode;
+import dev.weir.proxy.pool.Pool;
+import dev.weir.proxy.pool.PooledDatabase;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerSession;
 import dev.weir.proxy.sql.Effects;
@@ -34,6 +37,9 @@ final class SessionTrace {
     /** Things that may have ended what keeps the server. */
     private static final int RELEASING = Effects.UNLOCKS | Effects.RELEASES | Effects.DEALLOCATES;
 
+    /** Things after which {@code pin = always} keeps the server. */
+    private static final int KEEPING = PROBED | Effects.SETS_REPORTED_ONLY;
+
     private static final int LOCKING = Effects.LOCKS | Effects.OPAQUE | Effects.UNKNOWN_END;
 
     /** So many names of custom settings one client may use. */
@@ -50,6 +56,8 @@ final class SessionTrace {
 
     private @Nullable SessionSettings uncertain;
     private boolean loaded;
+    /** {@code pin = always} has come to bear. */
+    private boolean kept;
     /** The last look has failed. */
     private boolean unclear;
 
@@ -81,23 +89,30 @@ final class SessionTrace {
     }
 
     /** Whether PostgreSQL has to be asked before the server can go to somebody else. */
-    boolean needsProbe() {
-        return (effects & PROBED) != 0 || unclear || (isPinned() && (effects & RELEASING) != 0);
+    boolean needsProbe(PinMode mode) {
+        return (effects & PROBED) != 0
+                || unclear
+                || (isPinned() && (effects & RELEASING) != 0)
+                || (mode == PinMode.ALWAYS && !kept && (effects & KEEPING) != 0);
     }
 
-    /** Whether tables may have changed in the transaction that is over. */
-    boolean mayHaveChangedSchema() {
-        return (effects & Effects.CHANGES_SCHEMA) != 0;
+    /** Tells what the transaction that is over may have changed for others. */
+    void announce(PooledDatabase database) {
+        if ((effects & Effects.CHANGES_SCHEMA) != 0) {
+            database.onSchemaChanged();
+        }
+        if ((effects & Effects.CHANGES_DEFAULTS) != 0) {
+            database.group().pools().forEach(Pool::renewServers); // sessions that begin from now on have other defaults
+        }
     }
 
-    /** Whether sessions that begin from now on may have other defaults. */
-    boolean mayHaveChangedDefaults() {
-        return (effects & Effects.CHANGES_DEFAULTS) != 0;
-    }
-
-    /** What to ask. */
-    ServerSession.Question question() {
-        return new ServerSession.Question(mayHoldLocks(), List.copyOf(custom), complete);
+    /**
+     * What to ask.
+     *
+     * @param statements whether the client has no other way to keep its prepared statements
+     */
+    ServerSession.Question question(boolean statements) {
+        return new ServerSession.Question(mayHoldLocks(), statements, List.copyOf(custom), complete);
     }
 
     /** Whether advisory locks may be among it. */
@@ -127,17 +142,21 @@ final class SessionTrace {
     }
 
     /** PostgreSQL has told what lives in the session. */
-    void onProbed(List<Pin> found, ServerConnection server) {
+    void onProbed(List<Pin> found, ServerConnection server, PinMode mode) {
+        kept |= mode == PinMode.ALWAYS && (effects & KEEPING) != 0;
         onIdle();
         unclear = found.stream().anyMatch(pin -> pin.reason() == Pin.Reason.UNKNOWN);
-        pins = found;
+        List<Pin> all = new ArrayList<>(found);
         if (loaded) {
-            pins = new ArrayList<>(found);
-            pins.add(new Pin(Pin.Reason.LIBRARY, ""));
+            all.add(new Pin(Pin.Reason.LIBRARY, ""));
         }
-        if (pins.isEmpty()) {
+        if (kept) {
+            all.add(new Pin(Pin.Reason.CONFIGURED, ""));
+        }
+        if (all.isEmpty()) {
             server.release().forgoCleaning();
         }
+        pins = mode == PinMode.NEVER ? List.of() : List.copyOf(all);
         report.are(pins, server);
     }
 
@@ -161,6 +180,7 @@ final class SessionTrace {
     void clear() {
         onIdle();
         loaded = false;
+        kept = false;
         unclear = false;
         pins = List.of();
         report.none();

@@ -14,6 +14,7 @@ import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -154,6 +155,10 @@ final class SqlCommands {
         PreparedStatement statement = open.find(WireNames.bytes(execute.name()), session.meaning());
         if (statement == null) {
             return MessageSink.FORWARD; // PostgreSQL says so itself
+        }
+        PgError refusal = session.pinLimit().refusal(statement.effects());
+        if (refusal != null) {
+            return session.pinLimit().refuseQuery(refusal, framer);
         }
         ServerConnection server = session.link().request();
         if (server == null) {

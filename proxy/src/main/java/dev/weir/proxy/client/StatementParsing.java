@@ -49,6 +49,7 @@ final class StatementParsing {
     private final ServerPreparation preparation;
     private final LocalCommands local;
     private int parsedEffects;
+    private StatementTraits namedTraits = StatementTraits.of(0, MentionedSettings.NONE);
     /** How the last unnamed statement's text was read. */
     private SqlDialect unnamedDialect = SqlDialect.USUAL;
 
@@ -71,14 +72,14 @@ final class StatementParsing {
         if (name < 0) {
             return MessageSink.NEED_MORE;
         }
-        boolean follows = session.followsState();
-        if (name == 0 || !follows) {
+        boolean renames = session.renamesStatements();
+        if (name == 0 || !renames) {
             if (length <= UNNAMED_BYTES_MAX && available < length) {
                 return MessageSink.NEED_MORE;
             }
-            return follows
+            return renames
                     ? parseUnnamed(framer, in, start + 1, length - 1, available - 1)
-                    : forward(in, start + name + 1, available - name - 1);
+                    : forward(name, in, start + name + 1, available - name - 1);
         }
         if (length > DEFINITION_BYTES_MAX) {
             throw new ProtocolViolation(PgError.fatal(
@@ -95,10 +96,23 @@ final class StatementParsing {
         return parsedEffects;
     }
 
-    /** In a session of its own only the end of transactions matters. */
-    private int forward(ByteBuf in, int start, int available) {
-        open.setUnnamed(
-                new UnnamedStatement(null, StatementTraits.of(effects(in, start, available), MentionedSettings.NONE)));
+    /** What any of the client's named statements may do, where their names are not known here. */
+    StatementTraits namedTraits() {
+        return namedTraits;
+    }
+
+    /** Where the client's statements are its own affair. */
+    private int forward(int name, ByteBuf in, int start, int available) {
+        StatementTraits traits = session.followsState()
+                ? traits(in, start, available)
+                : StatementTraits.of(effects(in, start, available), MentionedSettings.NONE);
+        if (name == 0) {
+            open.setUnnamed(new UnnamedStatement(null, traits));
+        } else {
+            namedTraits = StatementTraits.of(
+                    namedTraits.effects() | traits.effects(),
+                    namedTraits.settings().and(traits.settings()));
+        }
         return session.forward(Expectations.PARSE);
     }
 
@@ -111,6 +125,10 @@ final class StatementParsing {
         if (parsed.command() != null) {
             open.setUnnamed(parsed);
             return local.parsed(framer, () -> forgetUnnamed(parsed));
+        }
+        PgError refusal = session.server() == null ? session.pinLimit().refusal(parsed.effects()) : null;
+        if (refusal != null) {
+            return session.pinLimit().refuseBatch(refusal, framer); // without standing in line for a server
         }
         ServerConnection server = session.link().request();
         if (server == null) {
@@ -261,7 +279,10 @@ final class StatementParsing {
 
     private Parsed read(byte[] definition, ByteBuf in, int start, int length) {
         int effects = effects(in, start, length);
-        if ((effects & COMMANDS) == 0 || (effects & Effects.MANY) != 0 || length > COMMAND_BYTES_MAX) {
+        if ((effects & COMMANDS) == 0
+                || !session.followsState()
+                || (effects & Effects.MANY) != 0
+                || length > COMMAND_BYTES_MAX) {
             return new Parsed(definition, traits(in, start, length));
         }
         int text = textLength(Unpooled.wrappedBuffer(definition), 0, definition.length);

@@ -12,6 +12,7 @@ import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.statement.UnnamedStatement;
 import dev.weir.proxy.wire.FrontendType;
+import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -84,10 +85,8 @@ final class StatementRewriter {
         if (name < 0) {
             return MessageSink.NEED_MORE;
         }
-        if (!session.followsState()) {
-            UnnamedStatement last = open.unnamed();
-            bound = name == 0 && last != null ? last.traits() : NOTHING;
-            return session.forward(Expectations.BIND);
+        if (!session.renamesStatements()) {
+            return bindAsItIs(framer, name);
         }
         if (mustWaitForAnswers()) {
             return MessageSink.STOP;
@@ -98,13 +97,19 @@ final class StatementRewriter {
         if (command != null) {
             return local.bound(framer);
         }
+        PgError refusal = session.pinLimit().refusal(bound.effects());
+        if (refusal != null) {
+            return session.pinLimit().refuseBatch(refusal, framer);
+        }
         ServerConnection server = session.link().request();
         if (server == null) {
             return MessageSink.STOP;
         }
         prepare(server, framer, statement, name);
         session.counters().binds++;
-        session.trace().note(bound, server);
+        if (session.followsState()) {
+            session.trace().note(bound, server);
+        }
         server.expectations().add(Expectations.BIND, Expectations.FORWARD);
         if (statement == null) {
             return MessageSink.FORWARD;
@@ -119,13 +124,33 @@ final class StatementRewriter {
         return portal + 1 + name + 1;
     }
 
+    /** Where names are the client's own. */
+    private int bindAsItIs(MessageFramer framer, int name) {
+        UnnamedStatement last = open.unnamed();
+        if (name == 0) {
+            bound = last == null ? NOTHING : last.traits();
+        } else {
+            bound = parsing.namedTraits();
+        }
+        PgError refusal = session.pinLimit().refusal(bound.effects());
+        if (refusal != null) {
+            return session.pinLimit().refuseBatch(refusal, framer);
+        }
+        int answer = session.forward(Expectations.BIND);
+        ServerConnection server = session.server();
+        if (answer == MessageSink.FORWARD && server != null && session.followsState()) {
+            session.trace().note(bound, server);
+        }
+        return answer;
+    }
+
     // | byte 'S' or 'P' | str name |
     int describe(MessageFramer framer, ByteBuf in, int start, int length, int available) {
         if (available < length) {
             return needWhole(length);
         }
         byte kind = kind(in, start, length, "Describe");
-        if (!session.followsState()) {
+        if (!session.renamesStatements()) {
             return session.forward(Expectations.DESCRIBE);
         }
         int name = WireNames.length(in, start + 1, length - 1, length - 1);
@@ -181,7 +206,7 @@ final class StatementRewriter {
         }
         byte kind = kind(in, start, length, "Close");
         int name = WireNames.length(in, start + 1, length - 1, length - 1);
-        if (!session.followsState()) {
+        if (!session.renamesStatements()) {
             return session.forward(Expectations.CLOSE);
         }
         if (kind != 'S') {

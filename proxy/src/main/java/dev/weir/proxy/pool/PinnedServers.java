@@ -2,15 +2,16 @@ package dev.weir.proxy.pool;
 
 import dev.weir.proxy.state.Pin;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Who keeps which of a pool's servers between transactions, over all event loops. Thread-safe. */
 public final class PinnedServers {
 
     private final Map<Long, PinHolder> holders = new ConcurrentHashMap<>();
-    private final AtomicLongArray begun = new AtomicLongArray(Pin.Reason.values().length);
+    private final Map<Pin.Reason, LongAdder> begun = new ConcurrentHashMap<>();
 
     PinnedServers() {}
 
@@ -26,12 +27,12 @@ public final class PinnedServers {
 
     /** A client has begun to keep its server for this reason. */
     public void count(Pin.Reason reason) {
-        begun.incrementAndGet(reason.ordinal());
+        begun.computeIfAbsent(reason, _ -> new LongAdder()).increment();
     }
 
-    /** How often that has happened. */
-    public long begun(Pin.Reason reason) {
-        return begun.get(reason.ordinal());
+    /** How often that has happened, for each reason that there was. */
+    public Map<Pin.Reason, LongAdder> begun() {
+        return Collections.unmodifiableMap(begun);
     }
 
     /** How many servers are kept. */

@@ -19,7 +19,7 @@ public final class ServerSession {
     private final ServerConnection server;
     private final OwnStatements own;
     private @Nullable SessionProbe probe;
-    private Question question = new Question(false, List.of(), true);
+    private Question question = new Question(false, false, List.of(), true);
     private boolean repeated;
 
     ServerSession(ServerConnection server, OwnStatements own) {
@@ -31,10 +31,11 @@ public final class ServerSession {
      * What to look for.
      *
      * @param locks whether advisory locks may be held
+     * @param statements whether statements may have been prepared under names that Weir does not know
      * @param custom names of custom settings, which PostgreSQL does not list
      * @param complete whether no others can have been changed
      */
-    public record Question(boolean locks, List<String> custom, boolean complete) {}
+    public record Question(boolean locks, boolean statements, List<String> custom, boolean complete) {}
 
     /** Asks; {@link ServerUser#onSessionProbed} follows. Nothing may be outstanding and no transaction open. */
     public void probe(Question asked) {

@@ -33,7 +33,14 @@ final class SessionProbe {
     private static final String TABLES = " UNION ALL (SELECT 't',relname::pg_catalog.text,'' FROM pg_catalog.pg_class"
             + " WHERE CASE WHEN pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.=) 0 THEN false"
             + " ELSE relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()"
-            + " AND relkind OPERATOR(pg_catalog.=) ANY ('{r,v,S,p,f,m}'::\"char\"[]) END LIMIT 5)";
+            + " AND relkind OPERATOR(pg_catalog.=) ANY ('{r,v,S,p,f,m,c}'::\"char\"[]) END LIMIT 5)";
+    private static final String FUNCTIONS = " UNION ALL (SELECT 'f',proname::pg_catalog.text,'' FROM pg_catalog.pg_proc"
+            + " WHERE CASE WHEN pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.=) 0 THEN false"
+            + " ELSE pronamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema() END LIMIT 5)";
+    private static final String TYPES = " UNION ALL (SELECT 'f',typname::pg_catalog.text,'' FROM pg_catalog.pg_type"
+            + " WHERE CASE WHEN pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.=) 0 THEN false"
+            + " ELSE typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()"
+            + " AND typtype OPERATOR(pg_catalog.=) ANY ('{d,e,r}'::\"char\"[]) END LIMIT 5)";
     private static final String CURSORS =
             " UNION ALL (SELECT 'c',name,'' FROM pg_catalog.pg_cursors WHERE is_holdable LIMIT 5)";
     private static final String STATEMENTS = " UNION ALL (SELECT 'p',name,'' FROM pg_catalog.pg_prepared_statements"
@@ -58,8 +65,14 @@ final class SessionProbe {
 
     /** The question in SQL; advisory locks cost a look at the whole server's lock table and are asked for only where it is due. */
     static String sql(ServerSession.Question question) {
-        StringBuilder sql =
-                new StringBuilder(SETTINGS).append(TABLES).append(CURSORS).append(STATEMENTS);
+        StringBuilder sql = new StringBuilder(SETTINGS)
+                .append(TABLES)
+                .append(FUNCTIONS)
+                .append(TYPES)
+                .append(CURSORS);
+        if (question.statements()) {
+            sql.append(STATEMENTS);
+        }
         if (question.locks()) {
             sql.append(LOCKS);
         }
@@ -104,6 +117,7 @@ final class SessionProbe {
                 }
             }
             case "t" -> pins.add(new Pin(Pin.Reason.TEMPORARY_TABLE, name));
+            case "f" -> pins.add(new Pin(Pin.Reason.TEMPORARY_OBJECT, name));
             case "c" -> pins.add(new Pin(Pin.Reason.CURSOR, name));
             case "p" -> pins.add(new Pin(Pin.Reason.PREPARED_STATEMENT, name));
             default -> pins.add(new Pin(Pin.Reason.ADVISORY_LOCK, name));

@@ -82,6 +82,9 @@ public final class Effects {
     /// ALTER ROLE or ALTER DATABASE … SET: sessions that begin later have other defaults.
     public static final int CHANGES_DEFAULTS = 1 << 24;
 
+    /// Creates a temporary table, view or sequence that is not said to be dropped ON COMMIT.
+    public static final int KEEPS_TEMP = 1 << 25;
+
     /// Every bit that stands for something done to the session: the answer where a text was not understood.
     public static final int ANYTHING = (1 << 22) - 1;
 

@@ -36,6 +36,18 @@ public record MentionedSettings(Set<String> custom, boolean complete, boolean me
                     + "|extra_float_digits|intervalstyle|lc_|role|row_security|search_path|schema|authorization"
                     + "|standard_conforming|zone|transform_null|xml|names|reset\\s+all|discard|escape");
 
+    /// These and others.
+    public MentionedSettings and(MentionedSettings others) {
+        if (others.equals(NONE)) {
+            return this;
+        }
+        Set<String> all = new TreeSet<>(custom);
+        all.addAll(others.custom);
+        boolean fits = all.size() <= NAMES_MAX;
+        return new MentionedSettings(
+                fits ? Set.copyOf(all) : custom, fits && complete && others.complete, meaningful || others.meaningful);
+    }
+
     /// Looks through a text, if its effects say that it may change settings.
     ///
     /// @param start absolute index in the buffer

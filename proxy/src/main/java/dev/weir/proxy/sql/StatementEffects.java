@@ -46,6 +46,8 @@ final class StatementEffects implements TokenSink {
     private boolean replaces;
     private boolean intoTable;
     private boolean updates;
+    /// It creates something temporary, and has not said so far that it drops it at the end of the transaction.
+    private boolean keepsTemp;
     private Word previous = Word.OTHER;
     private Word function = Word.OTHER;
 
@@ -64,6 +66,7 @@ final class StatementEffects implements TokenSink {
         replaces = false;
         intoTable = false;
         updates = false;
+        keepsTemp = false;
         previous = Word.OTHER;
     }
 
@@ -105,7 +108,7 @@ final class StatementEffects implements TokenSink {
     /// SELECT … INTO TEMP is left to be found.
     private void inRest(Word word) {
         switch (word) {
-            case TEMP, TEMPORARY -> effects |= intoTable ? Effects.TEMP : 0;
+            case TEMP, TEMPORARY -> effects |= intoTable ? Effects.TEMP | Effects.KEEPS_TEMP : 0;
             case LOCAL, GLOBAL -> {}
             default -> intoTable = word == Word.INTO;
         }
@@ -138,7 +141,7 @@ final class StatementEffects implements TokenSink {
             case BEHIND_PREPARE -> behindPrepare(word);
             case BEHIND_PREPARE_TRANSACTION -> settle(Effects.PREPARES);
             case BEHIND_ROLLBACK -> behindRollback(word);
-            case IN_CREATE -> effects |= word == Word.EXECUTE && previous == Word.AS ? Effects.EXECUTES : 0;
+            case IN_CREATE -> inCreate(word);
             case IN_DECLARE -> effects |= word == Word.HOLD && previous == Word.WITH ? Effects.HOLDS : 0;
             case IN_REST -> inRest(word);
         }
@@ -230,6 +233,7 @@ final class StatementEffects implements TokenSink {
             case REPLACE -> replaces = true;
             case TEMP, TEMPORARY -> {
                 effects |= Effects.TEMP;
+                keepsTemp = true;
                 place = Place.IN_CREATE;
             }
             default -> {
@@ -237,6 +241,11 @@ final class StatementEffects implements TokenSink {
                 place = Place.IN_CREATE;
             }
         }
+    }
+
+    private void inCreate(Word word) {
+        effects |= word == Word.EXECUTE && previous == Word.AS ? Effects.EXECUTES : 0;
+        keepsTemp &= word != Word.DROP || previous != Word.COMMIT;
     }
 
     private void behindPrepare(Word word) {
@@ -368,6 +377,7 @@ final class StatementEffects implements TokenSink {
     }
 
     private void endStatement() {
+        effects |= keepsTemp ? Effects.KEEPS_TEMP : 0;
         effects |= switch (place) {
             case BEHIND_SET_NAMES, BEHIND_RESET_REPORTED -> Effects.SETS_REPORTED_ONLY;
             case BEHIND_SET, BEHIND_SET_SESSION, BEHIND_SET_LOCAL, BEHIND_SET_TIME, BEHIND_SET_REPORTED -> Effects.SETS;

@@ -14,6 +14,8 @@ public record Pin(Reason reason, String detail) {
         ADVISORY_LOCK("advisory lock"),
         /** Tables, views or sequences in the session's own schema. */
         TEMPORARY_TABLE("temporary table"),
+        /** Functions or types there. */
+        TEMPORARY_OBJECT("temporary function or type"),
         /** Cursors declared WITH HOLD. */
         CURSOR("cursor with hold"),
         /** Statements prepared where their names could not be followed. */
@@ -22,6 +24,8 @@ public record Pin(Reason reason, String detail) {
         LIBRARY("loaded library"),
         /** A setting whose value cannot be carried. */
         SETTING("setting"),
+        /** {@code pin = always}. */
+        CONFIGURED("pin = always"),
         /** The session could not be asked what it holds. */
         UNKNOWN("unknown state");
 

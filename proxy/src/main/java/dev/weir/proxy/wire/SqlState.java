@@ -53,6 +53,8 @@ public enum SqlState {
     OUT_OF_MEMORY("53200"),
     /// Out of connections.
     TOO_MANY_CONNECTIONS("53300"),
+    /// A limit of the configuration has been reached.
+    CONFIGURATION_LIMIT_EXCEEDED("53400"),
     /// More than a limit of the pooler allows.
     PROGRAM_LIMIT_EXCEEDED("54000"),
     /// Not in the state that the command needs.

@@ -2,6 +2,7 @@ package dev.weir.proxy.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
 import dev.weir.proxy.client.ClientTimers.Limit;
 import dev.weir.proxy.time.ManualLoop;
@@ -20,7 +21,19 @@ final class ClientTimersTest {
     private ClientTimers timers(
             Duration wait, Duration notify, Duration query, Duration transaction, Duration idle, Duration client) {
         ClientProfile profile = new ClientProfile(
-                PoolMode.TRANSACTION, wait, notify, query, transaction, idle, client, false, false, 1 << 20);
+                PoolMode.TRANSACTION,
+                true,
+                PinMode.AUTO,
+                0,
+                wait,
+                notify,
+                query,
+                transaction,
+                idle,
+                client,
+                false,
+                false,
+                1 << 20);
         return new ClientTimers(loop.deadlines(), profile, expired::add);
     }
 

@@ -188,6 +188,7 @@ final class PinIT {
                 "BEGIN; DECLARE pin CURSOR FOR SELECT 1; COMMIT",
                 "SELECT pg_advisory_lock(7001), pg_advisory_unlock(7001)",
                 "CREATE TEMP TABLE pin (a int); DROP TABLE pin",
+                "BEGIN; SELECT lo_open(lo_create(74001), 131072); COMMIT; SELECT lo_unlink(74001)",
             })
     void doesNotPin(String sql) {
         first.run(sql);
@@ -251,8 +252,8 @@ final class PinIT {
 
     @Test
     void aLibraryClosesTheServerWhenTheClientLeaves() {
-        try (RawClient observer = weir.connect(Accounts.SUPERUSER);
-                RawClient loader = weir.connect(Accounts.SUPERUSER)) {
+        RawClient loader = weir.connect(Accounts.SUPERUSER);
+        try (RawClient observer = weir.connect(Accounts.SUPERUSER)) {
             loader.run("LOAD 'auto_explain'");
             String server = loader.value("SELECT pg_backend_pid()");
             assertThat(observer.value("SELECT pg_backend_pid()")).isNotEqualTo(server);

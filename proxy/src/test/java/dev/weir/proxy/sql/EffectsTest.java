@@ -121,17 +121,20 @@ final class EffectsTest {
         SELECT pg_advisory_unlock(1)                                   | UNLOCKS
         SELECT pg_advisory_unlock_shared(1)                            | UNLOCKS
         SELECT pg_advisory_unlock_all()                                | UNLOCKS
-        CREATE TEMP TABLE t (a int)                                    | TEMP
-        CREATE LOCAL TEMPORARY TABLE IF NOT EXISTS t (a int)           | TEMP
-        CREATE OR REPLACE TEMP VIEW v AS SELECT 1                      | TEMP
-        CREATE TEMP SEQUENCE s                                         | TEMP
+        CREATE TEMP TABLE t (a int)                                    | TEMP KEEPS_TEMP
+        CREATE LOCAL TEMPORARY TABLE IF NOT EXISTS t (a int)           | TEMP KEEPS_TEMP
+        CREATE OR REPLACE TEMP VIEW v AS SELECT 1                      | TEMP KEEPS_TEMP
+        CREATE TEMP SEQUENCE s                                         | TEMP KEEPS_TEMP
+        CREATE TEMP TABLE t (a int) ON COMMIT DROP                      | TEMP
+        CREATE TEMP TABLE t (a int) ON COMMIT DELETE ROWS               | TEMP KEEPS_TEMP
+        CREATE TEMP TABLE t () ON COMMIT DROP; CREATE TEMP TABLE u ()   | TEMP MANY KEEPS_TEMP
         CREATE TABLE pg_temp.t (a int)                                 | TEMP
         CREATE TABLE "pg_temp_3".t (a int)                             | TEMP
-        SELECT 1 INTO TEMP t                                           | TEMP
-        SELECT 1 INTO LOCAL TEMPORARY TABLE t                          | TEMP
-        WITH x AS (SELECT 1) SELECT * INTO temp t FROM x               | TEMP
-        SELECT 1 insert INTO TEMP t                                    | TEMP
-        EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT 1                | TEMP
+        SELECT 1 INTO TEMP t                                           | TEMP KEEPS_TEMP
+        SELECT 1 INTO LOCAL TEMPORARY TABLE t                          | TEMP KEEPS_TEMP
+        WITH x AS (SELECT 1) SELECT * INTO temp t FROM x               | TEMP KEEPS_TEMP
+        SELECT 1 insert INTO TEMP t                                    | TEMP KEEPS_TEMP
+        EXPLAIN ANALYZE CREATE TEMP TABLE t AS SELECT 1                | TEMP KEEPS_TEMP
         DECLARE c SCROLL CURSOR WITH HOLD FOR SELECT 1                 | HOLDS
         LOAD 'auto_explain'                                            | LOADS
         CLOSE c                                                        | RELEASES
