@@ -200,6 +200,9 @@ final class ServerInbound implements MessageSink {
     }
 
     private int onError(ByteBuf in, int bodyStart, int bodyLength) {
+        if (server.isAtRest() && bodyLength <= INSPECTED_BYTES_MAX) {
+            onErrorAtRest(PgError.read(in, bodyStart, bodyLength));
+        }
         server.onOtherMessage();
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
         if (bodyLength > INSPECTED_BYTES_MAX && action == Expectations.FORWARD) {
@@ -229,6 +232,16 @@ final class ServerInbound implements MessageSink {
             return DISCARD;
         }
         return toUser(action);
+    }
+
+    /** A user that has got all of its answer, and needs not this very server, has nothing to do with the server's end. */
+    private void onErrorAtRest(PgError error) {
+        ServerUser user = server.user();
+        if (user != null && error.endsSession()) {
+            framer.emitRun();
+            server.release().onFarewell("server said: " + error.message());
+            user.onServerIdle();
+        }
     }
 
     /** The ErrorResponse with the client's name for a statement where PostgreSQL has named it as it knows it. */

@@ -27,6 +27,7 @@ public final class ServerRelease {
     private boolean cleaningDue;
     private boolean checkDue;
     private @Nullable String closeNeeded;
+    private @Nullable String leaving;
     private int cancelsInFlight;
 
     ServerRelease(ServerConnection server, OwnStatements own, CancelSender cancels) {
@@ -124,7 +125,10 @@ public final class ServerRelease {
         if (server.state() == ServerState.CLOSED) {
             return;
         }
-        String reason = closeNeeded != null ? closeNeeded : server.owner().closeReason(server);
+        String reason = leaving != null ? leaving : closeNeeded;
+        if (reason == null) {
+            reason = server.owner().closeReason(server);
+        }
         if (reason == null && expectations.isAmbiguous()) {
             reason = NOT_CLEAN;
         }
@@ -256,6 +260,11 @@ public final class ServerRelease {
     /** From now on the server is closed instead of becoming free. */
     void needsClose(String reason) {
         closeNeeded = reason;
+    }
+
+    /** PostgreSQL has said that it ends the session: nobody else gets it. */
+    void onFarewell(String reason) {
+        leaving = reason;
     }
 
     /** Closes as soon as nobody uses it, at once if nobody does. */

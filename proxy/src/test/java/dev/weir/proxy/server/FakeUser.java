@@ -17,6 +17,9 @@ public class FakeUser implements ServerUser {
     SessionSettings settings = SessionSettings.NONE;
     boolean proven = true;
 
+    /** What it does when the server has come to rest. */
+    Runnable onIdle = () -> {};
+
     @Override
     public SessionSettings settings() {
         return settings;
@@ -79,6 +82,7 @@ public class FakeUser implements ServerUser {
     @Override
     public void onServerIdle() {
         events.add("server idle");
+        onIdle.run();
     }
 
     @Override

@@ -212,6 +212,31 @@ final class ServerConnectionTest {
     }
 
     @Test
+    void aUserWhoseAnswerIsWholeMayGoBeforeItHearsOfTheEnd() {
+        byte[] answer = bytes(out -> Messages.readyForQuery(out, (byte) 'I'));
+        byte[] both = bytes(out -> {
+            Messages.readyForQuery(out, (byte) 'I');
+            Messages.errorResponse(out, SHUTDOWN);
+        });
+        for (boolean goes : new boolean[] {true, false}) {
+            try (ServerConversation conversation = ServerConversation.linked()) {
+                conversation.expect(FORWARD, QUERY);
+                conversation.user.onIdle = goes ? conversation.server::unlink : () -> {};
+                conversation.receive(both);
+
+                assertThat(conversation.user.events).startsWith("ready I", "server idle");
+                assertThat(conversation.user.answers).hasToString(ByteBufUtil.hexDump(goes ? answer : both));
+                assertThat(conversation.isOpen()).isEqualTo(!goes);
+                assertThat(conversation.owner.events)
+                        .isEqualTo(
+                                goes
+                                        ? List.of("LINKED-CLOSED", "closed: server said: terminating connection")
+                                        : List.of());
+            }
+        }
+    }
+
+    @Test
     void aLostConnectionIsReportedToTheUserOnce() {
         try (ServerConversation conversation = ServerConversation.linked()) {
             conversation.expect(FORWARD, QUERY);

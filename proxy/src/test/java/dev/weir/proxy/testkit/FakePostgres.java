@@ -1,5 +1,6 @@
 package dev.weir.proxy.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -103,7 +104,9 @@ public final class FakePostgres implements AutoCloseable {
     public static final class Session {
         private final DataInputStream in;
         private final OutputStream out;
+        private final ByteArrayOutputStream held = new ByteArrayOutputStream();
         private final int number;
+        private boolean holding;
 
         Session(Socket socket, int number) throws IOException {
             this.in = new DataInputStream(socket.getInputStream());
@@ -163,8 +166,19 @@ public final class FakePostgres implements AutoCloseable {
 
         /// Sends any bytes.
         public void send(byte[]... bytes) throws IOException {
-            out.write(Frontend.concat(bytes));
-            out.flush();
+            held.write(Frontend.concat(bytes));
+            if (!holding) {
+                held.writeTo(out);
+                held.reset();
+            }
+        }
+
+        /// Sends everything that `words` sends in one packet.
+        public void inOneBreath(Script words) throws IOException {
+            holding = true;
+            words.play(this);
+            holding = false;
+            send();
         }
 
         /// Sends ParameterStatus.
