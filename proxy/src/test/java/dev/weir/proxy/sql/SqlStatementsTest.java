@@ -17,11 +17,7 @@ final class SqlStatementsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         DEALLOCATE Foo                        | Deallocate[name=foo]
         DEALLOCATE PREPARE "Fo""o";           | Deallocate[name=Fo"o]
         DEALLOCATE prepare                    | Deallocate[name=prepare]
@@ -69,12 +65,7 @@ final class SqlStatementsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            nullValues = "-",
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
         SET x = 1                          | x                     | 1               | false
         SET SESSION X TO -1.5e3            | x                     | -1.5e3          | false
         SET LOCAL a.B = 'c d' ;            | a.b                   | 'c d'           | true
