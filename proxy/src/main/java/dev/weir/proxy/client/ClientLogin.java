@@ -82,8 +82,7 @@ public final class ClientLogin {
     private @Nullable DatabaseConfig database;
     private ConsoleEntrance.@Nullable Rank consoleRank;
     private @Nullable ClientProof proof;
-    private @Nullable Pool awaited;
-    private Runnable stopWaiting = () -> {};
+    private @Nullable ClientReception reception;
 
     ClientLogin(
             ClientServices services,
@@ -332,16 +331,15 @@ public final class ClientLogin {
             return;
         }
         Pool pool = services.pools().pool(found, user);
-        awaited = pool;
-        stopWaiting = pool.shard(worker).awaitWelcome(error -> onWelcome(found, pool, error));
+        ClientReception begun = new ClientReception(
+                pool, worker, settings, services.errors(), error -> onReceived(found, pool, error));
+        reception = begun;
+        begun.begin();
     }
 
-    private void onWelcome(DatabaseConfig found, Pool pool, @Nullable PgError error) {
-        if (phase != Phase.WELCOMING) {
-            return;
-        }
+    private void onReceived(DatabaseConfig found, Pool pool, @Nullable PgError error) {
         if (error != null) {
-            refuse(error.withSeverity(PgError.Severity.FATAL), null);
+            refuse(error);
             return;
         }
         ByteBuf early = end();
@@ -364,7 +362,7 @@ public final class ClientLogin {
     // ---- ending ----
 
     private void onTimeout() {
-        Pool pool = awaited;
+        Pool pool = reception == null ? null : reception.pool();
         PgError error = services.errors().loginTimeout(pool != null);
         refuse(pool == null ? error : error.withDetail(services.describe(pool)), null);
     }
@@ -407,7 +405,9 @@ public final class ClientLogin {
     private @Nullable ByteBuf end() {
         phase = Phase.DONE;
         proof = null;
-        stopWaiting.run();
+        if (reception != null) {
+            reception.stop();
+        }
         if (deadline != null) {
             deadline.disarm();
         }

@@ -1,6 +1,7 @@
 package dev.weir.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.proxy.testkit.Accounts;
 import dev.weir.proxy.testkit.Frontend;
@@ -152,17 +153,53 @@ class ParametersIT {
         }
     }
 
-    @Test
-    void aValueThatTheServerRefusesEndsOnlyThatClient() {
+    @ParameterizedTest
+    @CsvSource({
+        "TimeZone, Middle/Earth, 22023",
+        "work_mem, a lot, 22023",
+        "no_such_setting, 1, 42704",
+        "options, -c geqo=perhaps, 22023"
+    })
+    void whatPostgresqlRefusesEndsTheLogin(String name, String value, String sqlState) {
         try (RawClient neighbour = weir.connect(Accounts.APP);
                 RawClient client = RawClient.open(weir.tcp())) {
-            List<Message> answer = client.tryLogin(Accounts.APP.with("TimeZone", "Middle/Earth"));
-            if (answer.getLast().type() == 'Z') {
-                client.send(Frontend.query("SELECT 1"));
-            }
-            Message refusal = answer.getLast().type() == 'Z' ? client.expectFatal() : answer.getLast();
-            assertThat(refusal.sqlState()).isEqualTo("22023");
+            Message last = client.tryLogin(Accounts.APP.with(name, value)).getLast();
+            assertThat(last.type()).isEqualTo('E');
+            assertThat(last.severity()).isEqualTo("FATAL");
+            assertThat(last.sqlState()).isEqualTo(sqlState);
+            assertThat(client.readToEnd()).isEmpty();
             assertThat(neighbour.value("SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void whatPostgresqlRefusesEndsTheFirstQueryWhereNoServerWasFree() {
+        try (RawClient busy = weir.connect(Accounts.APP);
+                RawClient client = RawClient.open(weir.tcp())) {
+            busy.run("BEGIN");
+            assertThat(client.tryLogin(Accounts.APP.with("work_mem", "a bit")).getLast().type())
+                    .isEqualTo('Z');
+            client.send(Frontend.query("SELECT 1"));
+            busy.run("COMMIT");
+            assertThat(client.expectFatal().sqlState()).isEqualTo("22023");
+        }
+    }
+
+    @Test
+    void aClientThatLeavesInLineForATrialOfItsSettingsIsForgotten() {
+        try (WeirFixture trusting = WeirFixture.over(TestPostgres.shared())
+                        .set("auth_type", "trust")
+                        .set("default_pool_size", "1")
+                        .start();
+                RawClient busy = trusting.connect(Accounts.APP)) {
+            busy.run("BEGIN");
+            try (RawClient client = RawClient.open(trusting.tcp())) {
+                client.send(Accounts.APP.with("work_mem", "6666kB").startupMessage());
+                await().until(() -> !trusting.pool("app", "app").get("maxwait_us").equals("0"));
+            }
+            await().until(() -> trusting.pool("app", "app").get("maxwait_us").equals("0"));
+            busy.run("COMMIT");
+            assertThat(busy.value("SHOW work_mem")).isNotEqualTo("6666kB");
         }
     }
 

@@ -63,7 +63,7 @@ public final class FakeBackend {
     }
 
     /** PostgreSQL says this. */
-    void receive(byte[] bytes) {
+    public void receive(byte[] bytes) {
         if (channel.isOpen() && bytes.length > 0) {
             channel.writeInbound(channel.alloc().buffer().writeBytes(bytes));
         }

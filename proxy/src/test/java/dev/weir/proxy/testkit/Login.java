@@ -37,7 +37,7 @@ public record Login(String user, String password, String database, Map<String, S
         return new Login(user, password, database, parameters, version);
     }
 
-    byte[] startupMessage() {
+    public byte[] startupMessage() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("user", user);
         all.put("database", database);
