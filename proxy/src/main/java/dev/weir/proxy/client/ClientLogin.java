@@ -331,8 +331,8 @@ public final class ClientLogin {
             return;
         }
         Pool pool = services.pools().pool(found, user);
-        ClientReception begun = new ClientReception(
-                pool, worker, settings, services.errors(), error -> onReceived(found, pool, error));
+        ClientReception begun =
+                new ClientReception(pool, worker, settings, services.errors(), error -> onReceived(found, pool, error));
         reception = begun;
         begun.begin();
     }

@@ -43,10 +43,14 @@ final class ClientWelcomeTest {
             byte[] startup = ClientConversation.startup(
                     Map.of("user", "user", "database", "db", "timezone", "Asia/Tokyo", "work_mem", "3MB"));
 
-            assertThat(welcome(client, startup)).as("a server tries the settings first").isEmpty();
+            assertThat(welcome(client, startup))
+                    .as("a server tries the settings first")
+                    .isEmpty();
             client.pools.backends.getLast().receive(new byte[] {'Z', 0, 0, 0, 5, 'I'});
 
-            assertThat(client.messages().stream().filter(message -> message.type() == 'S').map(ClientWelcomeTest::text))
+            assertThat(client.messages().stream()
+                            .filter(message -> message.type() == 'S')
+                            .map(ClientWelcomeTest::text))
                     .containsExactly("TimeZone\0Asia/Tokyo\0");
         }
     }

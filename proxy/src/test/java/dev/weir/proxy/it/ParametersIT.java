@@ -177,7 +177,9 @@ class ParametersIT {
         try (RawClient busy = weir.connect(Accounts.APP);
                 RawClient client = RawClient.open(weir.tcp())) {
             busy.run("BEGIN");
-            assertThat(client.tryLogin(Accounts.APP.with("work_mem", "a bit")).getLast().type())
+            assertThat(client.tryLogin(Accounts.APP.with("work_mem", "a bit"))
+                            .getLast()
+                            .type())
                     .isEqualTo('Z');
             client.send(Frontend.query("SELECT 1"));
             busy.run("COMMIT");
@@ -195,7 +197,8 @@ class ParametersIT {
             busy.run("BEGIN");
             try (RawClient client = RawClient.open(trusting.tcp())) {
                 client.send(Accounts.APP.with("work_mem", "6666kB").startupMessage());
-                await().until(() -> !trusting.pool("app", "app").get("maxwait_us").equals("0"));
+                await().until(() ->
+                        !trusting.pool("app", "app").get("maxwait_us").equals("0"));
             }
             await().until(() -> trusting.pool("app", "app").get("maxwait_us").equals("0"));
             busy.run("COMMIT");
