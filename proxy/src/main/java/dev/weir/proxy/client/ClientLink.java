@@ -235,7 +235,7 @@ public final class ClientLink implements Waiter.Session {
         if (linked != null) {
             stoppedForAnswers = true; // what came meanwhile
             settings.onProbed(facts.settings());
-            trace.onProbed(facts.pins(), linked, session.profile().pin());
+            trace.onProbed(facts, linked, session.profile().pin());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.weir.proxy.server.ServerSession;
 import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.state.Pin;
+import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.statement.StatementTraits;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class SessionTrace {
     private int effects;
     /** Among what was changed may be what gives texts another meaning. */
     private boolean meaningful;
-    /** Names of custom settings that this client's texts have ever mentioned. */
+    /** Names of custom settings that the session had at the last look, or that texts have mentioned since. */
     private final Set<String> custom = new TreeSet<>();
     /** No other custom settings can have been changed since the last look. */
     private boolean complete = true;
@@ -74,7 +75,7 @@ final class SessionTrace {
             effects |= added;
             MentionedSettings mentioned = traits.settings();
             meaningful |= mentioned.meaningful();
-            complete &= mentioned.complete() && custom.size() < CUSTOM_MAX;
+            complete &= mentioned.complete() && mentioned.parameters().isEmpty() && custom.size() < CUSTOM_MAX;
             if (custom.size() < CUSTOM_MAX) {
                 custom.addAll(mentioned.custom());
             }
@@ -142,7 +143,9 @@ final class SessionTrace {
     }
 
     /** PostgreSQL has told what lives in the session. */
-    void onProbed(List<Pin> found, ServerConnection server, PinMode mode) {
+    void onProbed(SessionFacts facts, ServerConnection server, PinMode mode) {
+        List<Pin> found = facts.pins();
+        custom.removeIf(name -> facts.settings().find(name) == null);
         kept |= mode == PinMode.ALWAYS && (effects & KEEPING) != 0;
         onIdle();
         unclear = found.stream().anyMatch(pin -> pin.reason() == Pin.Reason.UNKNOWN);

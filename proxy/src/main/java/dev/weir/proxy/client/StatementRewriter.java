@@ -85,14 +85,19 @@ final class StatementRewriter {
         if (name < 0) {
             return MessageSink.NEED_MORE;
         }
+        int head = portal + 1 + name + 1;
         if (!session.renamesStatements()) {
-            return bindAsItIs(framer, name);
+            return bindAsItIs(framer, name, in, start, head, length, available);
         }
         if (mustWaitForAnswers()) {
             return MessageSink.STOP;
         }
         PreparedStatement statement = name == 0 ? null : open.find(in, nameStart, name, session.meaning());
         SqlStatement command = commandOf(statement, name);
+        if (BoundNames.needMore(bound, length, available)) {
+            return MessageSink.NEED_MORE;
+        }
+        bound = BoundNames.in(bound, in, start + head, available - head, available == length);
         local.bindPortal(in, start, portal, command);
         if (command != null) {
             return local.bound(framer);
@@ -121,17 +126,21 @@ final class StatementRewriter {
         out.writeBytes(in, start, portal + 1);
         out.writeBytes(serverName).writeByte(0);
         server.write(out);
-        return portal + 1 + name + 1;
+        return head;
     }
 
     /** Where names are the client's own. */
-    private int bindAsItIs(MessageFramer framer, int name) {
+    private int bindAsItIs(MessageFramer framer, int name, ByteBuf in, int start, int head, int length, int available) {
         UnnamedStatement last = open.unnamed();
         if (name == 0) {
             bound = last == null ? NOTHING : last.traits();
         } else {
             bound = parsing.namedTraits();
         }
+        if (BoundNames.needMore(bound, length, available)) {
+            return MessageSink.NEED_MORE;
+        }
+        bound = BoundNames.in(bound, in, start + head, available - head, available == length);
         PgError refusal = session.pinLimit().refusal(bound.effects());
         if (refusal != null) {
             return session.pinLimit().refuseBatch(refusal, framer);

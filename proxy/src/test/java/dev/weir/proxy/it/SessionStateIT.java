@@ -113,8 +113,35 @@ final class SessionStateIT {
     }
 
     @Test
+    void aCustomSettingNamedByAParameterFollowsItsClient() {
+        for (String name : List.of("app.one", "App.Two", "work_mem")) {
+            first.extended("SELECT set_config($1::text, $2, false)", name, "3MB");
+        }
+
+        for (String name : List.of("app.one", "app.two")) {
+            assertThat(show(second, name)).isEmpty();
+            assertThat(show(first, name)).isEqualTo("3MB");
+        }
+        assertThat(show(second, "work_mem")).isEqualTo("4MB");
+        assertThat(show(first, "work_mem")).isEqualTo("3MB");
+    }
+
+    @Test
+    void manyWordsWithDotsDoNotHideASetting() {
+        for (int i = 0; i < 300; i++) {
+            first.run("SET app.mail = 'number%d.at@example%d.org'".formatted(i, i));
+        }
+
+        assertThat(show(second, "app.mail")).isEmpty();
+        assertThat(show(first, "app.mail")).isEqualTo("number299.at@example299.org");
+        first.run("SET app.after = '1'");
+        assertThat(show(second, "app.after")).isEmpty();
+        assertThat(show(first, "app.after")).isEqualTo("1");
+    }
+
+    @Test
     void aCustomSettingOfUnknownNameIsNobodyElses() {
-        first.extended("SELECT set_config($1, $2, false)", "app.secret", "mine");
+        first.extended("SELECT set_config('app.' || $1, $2, false)", "secret", "mine");
 
         assertThat(show(second, "app.secret")).isEmpty();
     }
