@@ -107,6 +107,10 @@ public record WeirConfig(
         return effective(PoolSettings.POOL_MODE, database, user);
     }
 
+    public StatementComments statementComments(DatabaseConfig database, String user) {
+        return effective(PoolSettings.STATEMENT_COMMENTS, database, user);
+    }
+
     public SessionState sessionState(DatabaseConfig database, String user) {
         return effective(PoolSettings.SESSION_STATE, database, user);
     }

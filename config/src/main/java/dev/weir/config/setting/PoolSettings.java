@@ -6,6 +6,7 @@ import static dev.weir.config.setting.SettingBuilder.only;
 import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
 import dev.weir.config.SessionState;
+import dev.weir.config.StatementComments;
 import java.time.Duration;
 
 /// How many connections there are, of which kind, and who shares them.
@@ -98,6 +99,17 @@ public final class PoolSettings {
                     TABLE,
                     "How many prepared statements are kept on each server connection so that clients find theirs "
                             + "whichever connection they get; 0 leaves prepared statements to the clients.");
+    public static final Setting<StatementComments> STATEMENT_COMMENTS = global(
+                    "statement_comments", ValueTypes.choice(StatementComments.class), StatementComments.IGNORE)
+            .weir()
+            .alsoIn(Scope.DATABASE)
+            .alsoIn(Scope.USER)
+            .doc(
+                    TABLE,
+                    "Whether comments in front of a named prepared statement and behind it are left out, so that what a"
+                        + " tracer adds does not make another statement of it (`ignore`), or reach the server and its"
+                        + " log, where each comment makes a statement of its own (`keep`). Unnamed statements and"
+                        + " simple queries always reach the server as they are.");
     public static final Setting<SessionState> SESSION_STATE = global(
                     "session_state", ValueTypes.choice(SessionState.class), SessionState.FOLLOW)
             .weir()

@@ -4,6 +4,7 @@ import dev.weir.config.DatabaseConfig;
 import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
 import dev.weir.config.SessionState;
+import dev.weir.config.StatementComments;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.ServerSettings;
@@ -16,6 +17,7 @@ import java.time.Duration;
  *
  * @param mode {@code pool_mode}
  * @param followsState whether {@code session_state} and the mode want its session to follow it
+ * @param keepsComments whether {@code statement_comments} wants them to be part of a named statement
  * @param pin {@code pin}
  * @param pinnedPercentMax {@code max_pinned_percent}; 0 for no limit
  * @param queryWaitTimeout {@code query_wait_timeout}; zero for none, as all that follow
@@ -31,6 +33,7 @@ import java.time.Duration;
 record ClientProfile(
         PoolMode mode,
         boolean followsState,
+        boolean keepsComments,
         PinMode pin,
         int pinnedPercentMax,
         Duration queryWaitTimeout,
@@ -48,6 +51,7 @@ record ClientProfile(
         return new ClientProfile(
                 mode,
                 mode != PoolMode.SESSION && config.sessionState(database, user) == SessionState.FOLLOW,
+                config.statementComments(database, user) == StatementComments.KEEP,
                 config.pinMode(database, user),
                 config.maxPinnedPercent(database),
                 config.queryWaitTimeout(database, user),

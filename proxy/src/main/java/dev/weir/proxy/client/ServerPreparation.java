@@ -37,7 +37,7 @@ final class ServerPreparation {
             ensure(server, executed);
         }
         if (!server.statements().use(statement)) {
-            send(server, statement, Expectations.SWALLOW, () -> {});
+            send(server, statement, Expectations.SWALLOW, 0, () -> {});
         }
     }
 
@@ -48,7 +48,7 @@ final class ServerPreparation {
             ensure(server, executed);
         }
         if (!server.statements().use(statement)) {
-            send(server, statement, Expectations.SWALLOW, failed);
+            send(server, statement, Expectations.SWALLOW, 0, failed);
         }
         ByteBuf out = server.buffer(8);
         Messages.sync(out);
@@ -64,12 +64,17 @@ final class ServerPreparation {
     }
 
     /**
-     * Prepares a statement that the server does not know, or anew if it is not sure to know it.
+     * Prepares a statement that the server does not know, or is not sure to know, for a client that has asked for just that.
      *
-     * @param action whose the answer is
+     * @param indent how many characters of the client's text in front of the statement are left out: blanks take their
+     *     place, so that an error is told to be where the client has it
      * @param undo runs if it fails, behind what is put right here
      */
-    void send(ServerConnection server, PreparedStatement statement, byte action, Undo undo) {
+    void send(ServerConnection server, PreparedStatement statement, int indent, Undo undo) {
+        send(server, statement, Expectations.FORWARD, indent, undo);
+    }
+
+    private void send(ServerConnection server, PreparedStatement statement, byte action, int indent, Undo undo) {
         makeRoom(server);
         forget(server, statement);
         Preparation preparation = server.statements().add(statement);
@@ -80,7 +85,7 @@ final class ServerPreparation {
         };
         switch (statement.origin()) {
             case PARSE -> {
-                sendParse(server, statement.serverName(), statement.definition());
+                sendParse(server, statement.serverName(), indent, statement.definition());
                 server.expectations().add(Expectations.PARSE, action, failed);
             }
             case SQL -> sendPrepare(server, statement, failed);
@@ -118,7 +123,7 @@ final class ServerPreparation {
         if (executed != null) {
             ensure(server, executed);
         }
-        sendParse(server, NO_NAME, definition);
+        sendParse(server, NO_NAME, 0, definition);
         session.counters().serverParses++;
         server.statements().setUnnamed(unnamed);
         server.expectations()
@@ -145,10 +150,13 @@ final class ServerPreparation {
         server.expectations().add(Expectations.CLOSE, Expectations.SWALLOW, undo);
     }
 
-    private static void sendParse(ServerConnection server, byte[] name, byte[] definition) {
-        ByteBuf head = server.buffer(MessageFramer.HEADER_BYTES + name.length + 1);
-        head.writeByte(FrontendType.PARSE).writeInt(4 + name.length + 1 + definition.length);
+    private static void sendParse(ServerConnection server, byte[] name, int indent, byte[] definition) {
+        ByteBuf head = server.buffer(MessageFramer.HEADER_BYTES + name.length + 1 + indent);
+        head.writeByte(FrontendType.PARSE).writeInt(4 + name.length + 1 + indent + definition.length);
         head.writeBytes(name).writeByte(0);
+        for (int i = 0; i < indent; i++) {
+            head.writeByte(' ');
+        }
         server.write(head);
         server.write(Unpooled.wrappedBuffer(definition));
     }

@@ -49,6 +49,8 @@ final class StatementParsing {
     private final ServerPreparation preparation;
     private final LocalCommands local;
     private int parsedEffects;
+    /** Characters that {@link #withoutComments} has cut off in front. */
+    private int indent;
     private StatementTraits namedTraits = StatementTraits.of(0, MentionedSettings.NONE);
     /** How the last unnamed statement's text was read. */
     private SqlDialect unnamedDialect = SqlDialect.USUAL;
@@ -238,7 +240,7 @@ final class StatementParsing {
             server.expectations().add(Expectations.PARSE, Expectations.INVENT, () -> open.forget(name, statement));
             server.inventAnswers();
         } else {
-            preparation.send(server, statement, Expectations.FORWARD, () -> open.forget(name, statement));
+            preparation.send(server, statement, indent, () -> open.forget(name, statement));
         }
     }
 
@@ -262,13 +264,27 @@ final class StatementParsing {
 
     /** The text is the statement; what a tracer has written around it differs each time. */
     private byte[] withoutComments(ByteBuf in, int start, int length) {
+        indent = 0;
+        if (session.profile().keepsComments()) {
+            return WireNames.bytes(in, start, length);
+        }
         int text = textLength(in, start, length);
         long core = SqlText.core(in, start, text, session.dialect());
         int kept = SqlText.length(core);
+        indent = characters(in, start, SqlText.start(core));
         byte[] definition = new byte[kept + length - text];
         in.getBytes(start + SqlText.start(core), definition, 0, kept);
         in.getBytes(start + text, definition, kept, length - text);
         return definition;
+    }
+
+    /** In UTF-8 the bytes that continue a character do not count; other encodings are rarely in need of more than ASCII. */
+    private static int characters(ByteBuf in, int start, int length) {
+        int characters = 0;
+        for (int i = start; i < start + length; i++) {
+            characters += (in.getByte(i) & 0xc0) == 0x80 ? 0 : 1;
+        }
+        return characters;
     }
 
     // ---- reading texts ----

@@ -23,6 +23,7 @@ final class ClientTimersTest {
         ClientProfile profile = new ClientProfile(
                 PoolMode.TRANSACTION,
                 true,
+                false,
                 PinMode.AUTO,
                 0,
                 wait,
