@@ -184,7 +184,12 @@ public final class LiveControl implements PoolerControl {
 
     private CompletableFuture<Void> kill(PooledDatabase database) {
         database.pause();
-        return closeClients(database).thenRun(() -> database.closeServers("database removed"));
+        return closeClients(database).thenRun(() -> closeServers(database));
+    }
+
+    private void closeServers(PooledDatabase database) {
+        database.closeServers("database removed");
+        clients.listening().closeConnections(database, "database removed");
     }
 
     private CompletableFuture<Void> closeClients(PooledDatabase database) {
@@ -235,6 +240,7 @@ public final class LiveControl implements PoolerControl {
         List.copyOf(all.logins(worker)).forEach(login -> login.channel().close());
         List.copyOf(all.consoleLogins(worker)).forEach(login -> login.channel().close());
         pools.pools().forEach(pool -> pool.shard(worker).closeAll("server shutting down"));
+        clients.listening().end();
     }
 
     @Override
@@ -287,7 +293,7 @@ public final class LiveControl implements PoolerControl {
 
     private void remove(@Nullable PooledDatabase database) {
         if (database != null && database.isRemoved()) {
-            closeClients(database).thenRun(() -> database.closeServers("database removed"));
+            closeClients(database).thenRun(() -> closeServers(database));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.weir.proxy.client;
 
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.SqlState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +26,11 @@ final class ClientCancel {
     void onRequest(Runnable delivered) {
         ServerConnection linked = session.server();
         if (session.state() == ClientState.WAITING) {
-            session.cancelWaiting();
+            session.link().abandonRequest();
+            session.refuseHeld(canceled());
+            delivered.run();
+        } else if (linked == null && session.channels().abandonRequest()) {
+            session.refuseHeld(canceled());
             delivered.run();
         } else if (linked == null
                 || linked.expectations().isEmpty()
@@ -40,6 +46,10 @@ final class ClientCancel {
         } else {
             linked.release().sendCancel(delivered);
         }
+    }
+
+    private static PgError canceled() {
+        return PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request");
     }
 
     /** The server runs under the client's settings: what was put off for their sake can be done. */

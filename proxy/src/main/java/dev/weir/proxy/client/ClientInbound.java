@@ -251,6 +251,7 @@ final class ClientInbound implements MessageSink {
         requireEmpty(bodyLength, "Sync");
         if (session.server() == null && answeredHere) {
             answeredHere = false;
+            session.channels().onTransactionEnd(true);
             session.output().readyForQuery();
             return DISCARD;
         }

@@ -4,6 +4,7 @@ import dev.weir.config.PoolMode;
 import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.TransactionWatcher;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
@@ -80,6 +81,8 @@ public final class ClientLink implements Waiter.Session {
             link(linked);
         } else if (!linked.isReady()) {
             return null;
+        } else if (session.channels().isConcerned() && waitForAnswers()) {
+            return null; // whose notifications are whose can be told only while one transaction runs
         } else if (!clock.isQueryRunning()) {
             begin(System.nanoTime());
         }
@@ -93,6 +96,7 @@ public final class ClientLink implements Waiter.Session {
     private void begin(long nowNanos) {
         boolean newTransaction = !clock.isTransactionOpen();
         clock.onQueryStart(nowNanos);
+        session.channels().onQueryBegin();
         session.timers().onQuery(nowNanos, newTransaction);
     }
 
@@ -118,14 +122,9 @@ public final class ClientLink implements Waiter.Session {
      */
     boolean waitForAnswers() {
         ServerConnection linked = server;
-        if (linked == null || linked.expectations().isEmpty()) {
-            return false;
-        }
-        if (linked.expectations().needsSync() || linked.expectations().isCopyIn()) {
-            return false;
-        }
-        stoppedForAnswers = true;
-        return true;
+        boolean waits = linked != null && linked.expectations().areAnsweredAlone();
+        stoppedForAnswers |= waits;
+        return waits;
     }
 
     /** The message at hand needs this very server, as soon as it has answered what was sent for its sake. */
@@ -136,20 +135,11 @@ public final class ClientLink implements Waiter.Session {
 
     /** Nothing has been sent after all: lets a server go that has nothing to do. */
     void settle() {
-        ServerConnection linked = server;
-        if (linked != null
-                && linked.expectations().isEmpty()
-                && !linked.expectations().needsSync()
-                && linked.transactionStatus() == TransactionStatus.IDLE) {
-            session.worker().run(this::letGo);
-        }
-    }
-
-    private void letGo() {
-        ServerConnection linked = server;
-        if (linked != null && linked.isAtRest()) {
-            onServerIdle();
-        }
+        session.worker().run(() -> {
+            if (server != null && server.isAtRest()) {
+                onServerIdle();
+            }
+        });
     }
 
     /** Gives up the place in line, if there is one. */
@@ -299,7 +289,15 @@ public final class ClientLink implements Waiter.Session {
     }
 
     @Override
+    public @Nullable TransactionWatcher watcher() {
+        return session.channels().isConcerned() ? session.channels() : null;
+    }
+
+    @Override
     public void onSessionDiscarded(String tag) {
+        if (tag.equals("DISCARD ALL")) {
+            session.channels().discard();
+        }
         if (!tag.equals("RESET")) {
             session.open().clear();
         }
@@ -378,6 +376,7 @@ public final class ClientLink implements Waiter.Session {
     }
 
     private void stayLinked(ServerConnection linked) {
+        session.channels().interject();
         if (stoppedForAnswers || session.holdsMessages()) {
             stoppedForAnswers = false;
             goOn(linked);

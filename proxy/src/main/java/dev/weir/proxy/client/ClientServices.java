@@ -13,6 +13,7 @@ import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.MemoryBudget;
+import dev.weir.proxy.notify.ListenHubs;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
@@ -47,6 +48,7 @@ public final class ClientServices {
     private final Executor derivations;
     private final ConnectionIds ids;
     private final MemoryBudget memory;
+    private final ListenHubs listening = new ListenHubs();
     private volatile boolean suspended;
     private volatile boolean closing;
     private volatile boolean closedToNewcomers;
@@ -90,6 +92,11 @@ public final class ClientServices {
     /** All clients. */
     public ClientRegistry clients() {
         return clients;
+    }
+
+    /** What listens for clients. */
+    public ListenHubs listening() {
+        return listening;
     }
 
     CancelKeys cancelKeys() {

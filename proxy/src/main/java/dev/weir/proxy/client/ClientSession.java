@@ -16,7 +16,6 @@ import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
-import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
@@ -44,6 +43,7 @@ public final class ClientSession implements CancelTarget {
     private final ClientSettings settings;
     private final SessionTrace trace;
     private final PinLimit pinLimit;
+    private final ClientChannels channels;
     private final ClientOutput out;
     private final ClientLink link;
     private final StatementRewriter statements;
@@ -74,7 +74,8 @@ public final class ClientSession implements CancelTarget {
         this.clock = new ClientClock(shard.counters());
         this.settings = new ClientSettings(pool, login.settings(), welcome);
         this.out = new ClientOutput(channel);
-        this.trace = new SessionTrace(new ClientPins(this, services));
+        this.channels = new ClientChannels(this, services.listening());
+        this.trace = new SessionTrace(new ClientPins(this, services), channels::onNotifier);
         this.link = new ClientLink(this, shard, settings, trace, out, clock);
         this.statements = new StatementRewriter(this, services.statements());
         this.inbound = new ClientInbound(
@@ -141,6 +142,7 @@ public final class ClientSession implements CancelTarget {
         if (linked != null) {
             linked.readAnswers(true);
         }
+        channels.interject();
         chooseReading();
     }
 
@@ -165,10 +167,9 @@ public final class ClientSession implements CancelTarget {
         cancel.onRequest(delivered);
     }
 
-    /** The query that waits in line is not wanted any more. */
-    void cancelWaiting() {
-        link.abandonRequest();
-        out.say(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+    /** Answers what is held with an error: the client may ask for something else. */
+    void refuseHeld(PgError error) {
+        out.say(error);
         try {
             inbound.discardHeldRequest();
         } catch (ProtocolViolation violation) {
@@ -233,6 +234,7 @@ public final class ClientSession implements CancelTarget {
         statements.open().clear();
         try {
             link.end(inbound.isMidMessage(), inbound.isCommitSent());
+            channels.end();
         } finally {
             services.onSessionEnd(this, reason);
             channel.eventLoop().execute(inbound::release); // a walk may be under way
@@ -261,6 +263,7 @@ public final class ClientSession implements CancelTarget {
         }
         nextProfile = null;
         timers.onIdle(System.nanoTime());
+        channels.onUnlinked();
     }
 
     /**
@@ -319,6 +322,11 @@ public final class ClientSession implements CancelTarget {
     /** What it may have left in its server's session. */
     SessionTrace trace() {
         return trace;
+    }
+
+    /** What it listens on. */
+    ClientChannels channels() {
+        return channels;
     }
 
     /** Whether its session is to be the same whichever server it gets. */

@@ -149,6 +149,9 @@ final class LocalCommands {
         if (server != null && server.expectations().isSkipping()) {
             return MessageSink.DISCARD; // as PostgreSQL would
         }
+        if (ClientChannels.isCommand(command)) {
+            return listen(framer, command);
+        }
         Outcome outcome = run(command);
         return answer(
                 framer,
@@ -158,6 +161,23 @@ final class LocalCommands {
                     Messages.commandComplete(out, outcome.tag());
                 },
                 outcome.undo());
+    }
+
+    private int listen(MessageFramer framer, SqlStatement command) {
+        ClientChannels channels = session.channels();
+        if (!channels.prepare(command)) {
+            return MessageSink.STOP;
+        }
+        channels.promise(command);
+        return answer(
+                framer,
+                Expectations.EXECUTE,
+                out -> {
+                    channels.revoke(command);
+                    channels.execute(command);
+                    Messages.commandComplete(out, ClientChannels.tag(command));
+                },
+                () -> channels.revoke(command));
     }
 
     /**
@@ -175,6 +195,7 @@ final class LocalCommands {
                 open.find(WireNames.bytes(deallocate.name()), session.meaning()) != null;
             case SqlStatement.DeallocateAll _ -> !session.trace().hasStatements();
             case SqlStatement.DiscardAll _ -> session.server() == null;
+            case SqlStatement.Listen _, SqlStatement.Unlisten _, SqlStatement.UnlistenAll _ -> true;
             default -> false;
         };
     }
@@ -193,6 +214,7 @@ final class LocalCommands {
             }
             case SqlStatement.DiscardAll _ -> {
                 open.clear();
+                session.channels().discard();
                 yield new Outcome("DISCARD ALL", session::resetSettings, () -> {});
             }
             default -> throw new IllegalStateException("not carried out here: " + command);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +42,15 @@ final class SessionTrace {
     /** Things after which {@code pin = always} keeps the server. */
     private static final int KEEPING = PROBED | Effects.SETS_REPORTED_ONLY;
 
+    private static final int NOTIFYING = Effects.NOTIFIES | Effects.OPAQUE | Effects.UNKNOWN_END;
+
     private static final int LOCKING = Effects.LOCKS | Effects.OPAQUE | Effects.UNKNOWN_END;
 
     /** So many names of custom settings one client may use. */
     private static final int CUSTOM_MAX = 256;
 
     private final ClientPins report;
+    private final Consumer<ServerConnection> onNotifier;
     private int effects;
     /** Among what was changed may be what gives texts another meaning. */
     private boolean meaningful;
@@ -64,8 +68,10 @@ final class SessionTrace {
 
     private List<Pin> pins = List.of();
 
-    SessionTrace(ClientPins report) {
+    /** @param onNotifier hears of each server that gets a text which notifies */
+    SessionTrace(ClientPins report, Consumer<ServerConnection> onNotifier) {
         this.report = report;
+        this.onNotifier = onNotifier;
     }
 
     /** A text with these traits goes to {@code server}. */
@@ -82,11 +88,19 @@ final class SessionTrace {
             if ((added & PROBED) != 0) {
                 server.release().requireCleaning();
             }
+            if ((added & NOTIFYING) != 0) {
+                onNotifier.accept(server);
+            }
             if ((added & Effects.LOADS) != 0) {
                 loaded = true;
                 server.release().closeWhenFree("a library was loaded into it");
             }
         }
+    }
+
+    /** Whether the transaction may have notified. */
+    boolean mayHaveNotified() {
+        return (effects & NOTIFYING) != 0;
     }
 
     /** Whether PostgreSQL has to be asked before the server can go to somebody else. */

@@ -19,6 +19,7 @@ import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -53,7 +54,7 @@ final class SqlCommands {
 
     /** Whether a text with these effects may be such a command. */
     static boolean isCommand(int effects) {
-        return (effects & COMMANDS) != 0 && (effects & Effects.MANY) == 0;
+        return (effects & Effects.LISTENS) != 0 || ((effects & COMMANDS) != 0 && (effects & Effects.MANY) == 0);
     }
 
     /**
@@ -65,7 +66,10 @@ final class SqlCommands {
      */
     int onQuery(int effects, MessageFramer framer, ByteBuf in, int start, int length) {
         SqlStatement statement = SqlStatements.single(in, start, length, session.dialect());
-        if (statement instanceof SqlStatement.Other) {
+        List<SqlStatement> listening = ClientChannels.isCommand(statement)
+                ? List.of(statement)
+                : ListenTexts.read(in, start, length, effects, session.dialect());
+        if (statement instanceof SqlStatement.Other && listening.isEmpty()) {
             return MessageSink.FORWARD;
         }
         ServerConnection server = session.server();
@@ -75,6 +79,9 @@ final class SqlCommands {
         if (server != null
                 && (server.expectations().needsSync() || server.transactionStatus() == TransactionStatus.FAILED)) {
             return MessageSink.FORWARD;
+        }
+        if (!listening.isEmpty()) {
+            return listen(listening);
         }
         return switch (statement) {
             case SqlStatement.Prepare prepare -> prepare(framer, prepare, effects, in, start);
@@ -86,6 +93,32 @@ final class SqlCommands {
     private int runHere(SqlStatement statement) {
         LocalCommands.Outcome outcome = local.run(statement);
         finishHere(outcome.tag(), outcome.news());
+        return MessageSink.DISCARD;
+    }
+
+    private int listen(List<SqlStatement> commands) {
+        ClientChannels channels = session.channels();
+        boolean prepared = true;
+        for (SqlStatement command : commands) {
+            prepared &= channels.prepare(command);
+        }
+        if (!prepared) {
+            return MessageSink.STOP;
+        }
+        ByteBuf out = session.output().buffer(64);
+        for (SqlStatement command : commands) {
+            channels.execute(command);
+            Messages.commandComplete(out, ClientChannels.tag(command));
+        }
+        ServerConnection server = session.server();
+        byte status = server == null ? TransactionStatus.IDLE : server.transactionStatus();
+        if (status == TransactionStatus.IDLE) {
+            channels.onTransactionEnd(true);
+        }
+        Messages.readyForQuery(out, status);
+        session.output().write(out);
+        channels.interject();
+        session.link().settle();
         return MessageSink.DISCARD;
     }
 

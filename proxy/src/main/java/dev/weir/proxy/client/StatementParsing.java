@@ -19,6 +19,7 @@ import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
+import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -124,7 +125,7 @@ final class StatementParsing {
         UnnamedStatement last = open.unnamed();
         UnnamedStatement parsed =
                 last != null && isSame(last, in, start, length) ? last : read(in, start, length, available);
-        if (parsed.command() != null) {
+        if (parsed.command() != null && !isFailed()) {
             open.setUnnamed(parsed);
             return local.parsed(framer, () -> forgetUnnamed(parsed));
         }
@@ -154,6 +155,12 @@ final class StatementParsing {
             forgetUnnamed(parsed);
         });
         return executed == null ? MessageSink.FORWARD : MessageSink.DISCARD;
+    }
+
+    /** Whether the transaction has failed, so that PostgreSQL refuses whatever comes. */
+    private boolean isFailed() {
+        ServerConnection server = session.server();
+        return server != null && server.transactionStatus() == TransactionStatus.FAILED;
     }
 
     private void forgetUnnamed(UnnamedStatement parsed) {
@@ -196,7 +203,7 @@ final class StatementParsing {
                     SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements are open in this session"));
         }
         Parsed parsed = read(withoutComments(in, start, length), in, start, length);
-        if (existing == null && parsed.traits().command() != null) {
+        if (existing == null && parsed.traits().command() != null && !isFailed()) {
             session.counters().clientParses++;
             PreparedStatement command = acquire(parsed);
             open.put(name, command);

@@ -4,12 +4,12 @@ import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.SqlState;
 
 /** Tells refusals that time may heal from those that it will not. */
-final class LoginRefusals {
+public final class LoginRefusals {
 
     private LoginRefusals() {}
 
     /** Whether waiting for another answer is pointless: wrong password, no such database, no permission … */
-    static boolean areFinal(PgError error) {
+    public static boolean areFinal(PgError error) {
         return !error.is(SqlState.CANNOT_CONNECT_NOW)
                 && !error.is(SqlState.TOO_MANY_CONNECTIONS)
                 && !error.is(SqlState.ADMIN_SHUTDOWN)

@@ -7,13 +7,16 @@ import dev.weir.proxy.server.CancelSender;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerCredentials;
 import dev.weir.proxy.server.ServerIdentity;
+import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerTarget;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.wire.PgError;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -134,18 +137,18 @@ public final class Pool {
     }
 
     /** How long no host may be tried; 0 for now. */
-    long pauseNanos(long nowNanos) {
+    public long pauseNanos(long nowNanos) {
         return hosts.remainingNanos(rules.addresses(), nowNanos);
     }
 
     /** A host could not be reached or refused the login. */
-    void onHostFailed(ServerAddress host, String failure) {
+    public void onHostFailed(ServerAddress host, String failure) {
         hosts.onFailure(host, System.nanoTime(), rules.loginRetry().toNanos());
         lastFailure = failure;
     }
 
     /** A host let us in. */
-    void onHostWorks(ServerAddress host) {
+    public void onHostWorks(ServerAddress host) {
         hosts.onSuccess(host);
         lastFailure = null;
     }
@@ -222,16 +225,45 @@ public final class Pool {
         if (host == null) {
             return false;
         }
+        ServerConnection server = create(shard, host, now.startupParameters());
+        shard.adopt(server);
+        environment.connector().connect(server, server.target());
+        return true;
+    }
+
+    /**
+     * Connects for somebody who needs a server connection apart from the pool's and its limits. Called on the owner's loop.
+     *
+     * @param parameters of the startup packet, before the pool's own of the same names
+     * @return false if no host may be tried now
+     */
+    public boolean openApart(ServerOwner owner, Map<String, String> parameters) {
+        PoolRules now = rules;
+        ServerAddress host = hosts.choose(now.addresses(), now.balance(), System.nanoTime());
+        if (host == null) {
+            return false;
+        }
+        Map<String, String> all = new LinkedHashMap<>(now.startupParameters());
+        all.putAll(parameters);
+        ServerConnection server = create(owner, host, all);
+        environment.connector().connect(server, server.target());
+        return true;
+    }
+
+    private ServerConnection create(ServerOwner owner, ServerAddress host, Map<String, String> parameters) {
+        PoolRules now = rules;
         ServerTarget target = new ServerTarget(
-                host, now.serverDatabase(), key.user(), credentials.get(), now.startupParameters(), now.connectQuery());
-        ServerConnection server = new ServerConnection(
+                host, now.serverDatabase(), key.user(), credentials.get(), parameters, now.connectQuery());
+        return new ServerConnection(
                 ServerIdentity.now(environment.ids().next(), target, epoch.get()),
-                shard,
+                owner,
                 new ServerStatements(environment.statements(), database::schema),
                 environment.cancels());
-        shard.adopt(server);
-        environment.connector().connect(server, target);
-        return true;
+    }
+
+    /** Whether the connection was opened for what the pool leads to now. */
+    public boolean isCurrent(ServerConnection server) {
+        return server.identity().epoch() == epoch.get();
     }
 
     /** Whether a server is of an earlier target, or its host is not where its name says any more. */

@@ -102,6 +102,11 @@ public final class Expectations {
         return size == 0;
     }
 
+    /** Whether something is owed, all of which will be answered without a further message. */
+    public boolean areAnsweredAlone() {
+        return size > 0 && !needsSync() && !copyIn;
+    }
+
     /** Whether the server waits for COPY data. */
     public boolean isCopyIn() {
         return copyIn;

@@ -73,6 +73,18 @@ final class ServerInbound implements MessageSink {
         server.onAnswersEnd();
     }
 
+    /** Goes on with what was held back. */
+    private void resume() {
+        if (framer.isStopped()) {
+            try {
+                framer.resume();
+                readComplete();
+            } catch (ProtocolViolation violation) {
+                server.close("protocol violation: " + violation.error().message());
+            }
+        }
+    }
+
     /** Whether PostgreSQL has told the user why it closes. */
     boolean fatalSeen() {
         return fatalSeen;
@@ -171,6 +183,10 @@ final class ServerInbound implements MessageSink {
         if (!TransactionStatus.isValid(status)) {
             throw new ProtocolViolation("server sent an invalid ReadyForQuery");
         }
+        TransactionWatcher watcher = watcher();
+        if (watcher != null && watcher.holdsReady(status, this::resume)) {
+            return STOP;
+        }
         byte action = expected(BackendType.READY_FOR_QUERY);
         server.onReadyForQuery(status);
         if (action == Expectations.SWALLOW) {
@@ -182,8 +198,24 @@ final class ServerInbound implements MessageSink {
         if (user == null) {
             return DISCARD;
         }
+        if (watcher != null) {
+            framer.emitRun();
+            watcher.beforeReady(status);
+        }
         user.onReadyForQuery(status);
         return FORWARD;
+    }
+
+    private @Nullable TransactionWatcher watcher() {
+        ServerUser user = server.user();
+        return user == null || server.own().isRunning() ? null : user.watcher();
+    }
+
+    private void tellOutcome(boolean committed) {
+        TransactionWatcher watcher = watcher();
+        if (watcher != null) {
+            watcher.onOutcome(committed);
+        }
     }
 
     private int onParameterStatus(ByteBuf in, int bodyStart, int bodyLength) {
@@ -205,6 +237,7 @@ final class ServerInbound implements MessageSink {
         }
         server.onOtherMessage();
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
+        tellOutcome(false);
         if (bodyLength > INSPECTED_BYTES_MAX && action == Expectations.FORWARD) {
             return toUser(action); // a text of somebody's own: too long to be looked at, not to be passed on
         }
@@ -262,9 +295,13 @@ final class ServerInbound implements MessageSink {
     private int onCommandComplete(ByteBuf in, int bodyStart, int bodyLength) {
         server.onOtherMessage();
         byte action = expected(BackendType.COMMAND_COMPLETE);
-        String tag = discardingTag(in, bodyStart, bodyLength);
+        String tag = knownTag(in, bodyStart, bodyLength);
         if (tag != null) {
-            onSessionDiscarded(tag, action);
+            switch (tag) {
+                case "COMMIT" -> tellOutcome(true);
+                case "ROLLBACK" -> tellOutcome(false);
+                default -> onSessionDiscarded(tag, action);
+            }
         }
         return toUser(action);
     }
@@ -284,14 +321,16 @@ final class ServerInbound implements MessageSink {
         }
     }
 
-    /** {@code DISCARD ALL}, {@code DEALLOCATE ALL} or {@code RESET}, told apart from all other tags by one byte. */
-    private static @Nullable String discardingTag(ByteBuf in, int start, int length) {
+    /** Tags that say something of the session: those that discard, COMMIT and ROLLBACK; most others differ in one byte. */
+    private static @Nullable String knownTag(ByteBuf in, int start, int length) {
         byte first = length < 6 ? 0 : in.getByte(start);
-        if (first != 'D' && first != 'R') {
+        if (first != 'D' && first != 'R' && first != 'C') {
             return null;
         }
         return switch (length) {
             case 6 -> "RESET".contentEquals(text(in, start, 5)) ? "RESET" : null;
+            case 7 -> "COMMIT".contentEquals(text(in, start, 6)) ? "COMMIT" : null;
+            case 9 -> "ROLLBACK".contentEquals(text(in, start, 8)) ? "ROLLBACK" : null;
             case 12 -> "DISCARD ALL".contentEquals(text(in, start, 11)) ? "DISCARD ALL" : null;
             case 15 -> "DEALLOCATE ALL".contentEquals(text(in, start, 14)) ? "DEALLOCATE ALL" : null;
             default -> null;

@@ -5,6 +5,7 @@ import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Whoever a server connection serves. Called on the event loop that both share. */
 public interface ServerUser {
@@ -45,6 +46,11 @@ public interface ServerUser {
 
     /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
     void onSessionDiscarded(String tag);
+
+    /** Whoever has a say when transactions of this user end, null if nobody has. */
+    default @Nullable TransactionWatcher watcher() {
+        return null;
+    }
 
     /** ReadyForQuery of the user's own. */
     void onReadyForQuery(byte transactionStatus);

@@ -88,7 +88,7 @@ public record Message(char type, byte[] body) {
                 .array();
     }
 
-    static String cString(ByteBuffer in) {
+    public static String cString(ByteBuffer in) {
         int start = in.position();
         int end = start;
         while (in.get(end) != 0) {

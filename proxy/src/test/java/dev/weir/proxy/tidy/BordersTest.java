@@ -26,6 +26,7 @@ final class BordersTest {
             List.of("net", "tls", "auth", "relay", "statement", "state"),
             List.of("server"),
             List.of("pool", "cancel", "route"),
+            List.of("notify"),
             List.of("client"),
             List.of("admin"),
             List.of("app"),

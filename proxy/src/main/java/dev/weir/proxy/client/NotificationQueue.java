@@ -1,0 +1,83 @@
+package dev.weir.proxy.client;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notifications that one client cannot get now: it is in a transaction, gets an answer, or does not read. Confined to the
+ * client's event loop.
+ */
+final class NotificationQueue {
+
+    /** So many bytes may wait for one client; their messages are shared with other clients that wait for them too. */
+    static final int BYTES_MAX = 1 << 20;
+
+    /** What one entry costs beside its message. */
+    private static final int ENTRY_BYTES = 32;
+
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    private record Entry(byte[] message, @Nullable String unsure) {}
+
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private int bytes;
+    private int unsure;
+
+    /**
+     * Appends.
+     *
+     * @param unsureChannel the channel if the client's LISTEN has not been committed, else null
+     * @return false if too much waits already
+     */
+    boolean add(byte[] message, @Nullable String unsureChannel) {
+        int cost = message.length + ENTRY_BYTES;
+        if (bytes + cost > BYTES_MAX) {
+            return false;
+        }
+        bytes += cost;
+        entries.add(new Entry(message, unsureChannel));
+        if (unsureChannel != null) {
+            unsure++;
+        }
+        return true;
+    }
+
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** The next, null if there is none. */
+    byte @Nullable [] poll() {
+        Entry next = entries.poll();
+        if (next == null) {
+            return null;
+        }
+        bytes -= next.message.length + ENTRY_BYTES;
+        if (next.unsure != null) {
+            unsure--;
+        }
+        return next.message;
+    }
+
+    /** Drops what came before its LISTEN was committed, but for these channels. */
+    void dropUnsure(Set<String> kept) {
+        if (unsure == 0) {
+            return;
+        }
+        for (Iterator<Entry> all = entries.iterator(); all.hasNext(); ) {
+            Entry entry = all.next();
+            if (entry.unsure != null && !kept.contains(entry.unsure)) {
+                all.remove();
+                bytes -= entry.message.length + ENTRY_BYTES;
+                unsure--;
+            }
+        }
+    }
+
+    void clear() {
+        entries.clear();
+        bytes = 0;
+        unsure = 0;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.weir.proxy.notify;
+
+import dev.weir.proxy.wire.PgError;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The clients of one event loop that listen on one channel of one pool. Confined to that loop. */
+final class LoopChannel {
+
+    private final String name;
+    private final Set<ChannelListener> members = new LinkedHashSet<>();
+    private final Set<ChannelListener> waiting = new LinkedHashSet<>();
+    private boolean confirmed;
+
+    LoopChannel(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Whether PostgreSQL is known to listen for it. */
+    boolean add(ChannelListener listener) {
+        (confirmed ? members : waiting).add(listener);
+        return confirmed;
+    }
+
+    /** Answers whether nobody is left. */
+    boolean remove(ChannelListener listener) {
+        members.remove(listener);
+        waiting.remove(listener);
+        return isEmpty();
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty() && waiting.isEmpty();
+    }
+
+    Set<ChannelListener> members() {
+        return members;
+    }
+
+    void onConfirmed() {
+        confirmed = true;
+        List<ChannelListener> joined = List.copyOf(waiting);
+        waiting.clear();
+        members.addAll(joined);
+        joined.forEach(listener -> listener.onJoined(name, null));
+    }
+
+    /** The listening connection is gone: who comes now has to wait until it stands again. */
+    void onLost() {
+        confirmed = false;
+    }
+
+    /** Everybody hears, in the order in which they came; who has left meanwhile does not. */
+    void deliver(byte[] message) {
+        for (ChannelListener listener : members.toArray(ChannelListener[]::new)) {
+            if (members.contains(listener)) {
+                listener.onNotification(name, message);
+            }
+        }
+    }
+
+    void refuse(PgError error) {
+        List<ChannelListener> refused = List.copyOf(waiting);
+        waiting.clear();
+        refused.forEach(listener -> listener.onJoined(name, error));
+    }
+}
