@@ -55,12 +55,13 @@ public final class CancelConnections implements CancelSender {
         server.backendKey().writeCancelRequest(buffer);
         byte[] request = ByteBufUtil.getBytes(buffer);
         open.incrementAndGet();
+        Delivery delivery = new Delivery(request);
         Bootstrap bootstrap = new Bootstrap()
                 .group(server.owner().worker().loop())
                 .channel(transport.connection(address))
                 .resolver(NoopAddressResolverGroup.INSTANCE)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis())
-                .handler(new Delivery(request));
+                .handler(delivery);
         ChannelFuture connecting = bootstrap.connect(address);
         if (connecting.isDone() && !connecting.isSuccess()) {
             LOGGER.warn(
@@ -77,6 +78,9 @@ public final class CancelConnections implements CancelSender {
                         () -> {
                             if (channel.isOpen()) {
                                 LOGGER.warn("{} cancel_wait_timeout", server);
+                                if (delivery.sent) {
+                                    server.release().closeWhenFree("cancel_wait_timeout");
+                                }
                                 channel.close();
                             }
                         },
@@ -99,6 +103,8 @@ public final class CancelConnections implements CancelSender {
 
         /** No pooled buffer: a loop that is ending may never open the channel, nor tell that it did not. */
         private final byte[] request;
+        /** PostgreSQL may act on it even when the connection has long been closed from here. */
+        private boolean sent;
 
         Delivery(byte[] request) {
             this.request = request;
@@ -106,6 +112,7 @@ public final class CancelConnections implements CancelSender {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
+            sent = true;
             context.writeAndFlush(Unpooled.wrappedBuffer(request));
         }
 

@@ -5,10 +5,11 @@ package dev.weir.proxy.server;
 public interface CancelSender {
 
     /**
-     * Asks PostgreSQL to cancel what {@code server} runs. Called on the server's loop.
+     * Asks PostgreSQL to cancel what {@code server} runs. Called on the server's loop. If PostgreSQL has got the request and does
+     * not act on it in time, the server will be closed instead of serving anybody else.
      *
      * @param delivered runs once, on any thread, when PostgreSQL has closed the cancel connection or it failed: from then on
-     *     the request can no longer hit anything new
+     *     the request can no longer hit anybody else
      */
     void send(ServerConnection server, Runnable delivered);
 }

@@ -191,6 +191,38 @@ class CancelIT {
     }
 
     @Test
+    void aServerThatACancelMayStillReachServesNobodyElse() {
+        Semaphore cancelGivenUp = new Semaphore(0);
+        try (FakePostgres fake = FakePostgres.start(session -> {
+                    if (session.readStartup().isEmpty()) {
+                        session.readToEnd(); // reads the request, and is in no hurry to act on it
+                        cancelGivenUp.release();
+                        return;
+                    }
+                    session.letIn();
+                    if (session.readQuery().contains("long")) {
+                        cancelGivenUp.acquireUninterruptibly();
+                    }
+                    session.oneRow("from " + session.number());
+                    session.ready('I');
+                    session.oneRowForEveryQuery("from " + session.number());
+                });
+                WeirFixture slow = WeirFixture.overPort(fake.port())
+                        .set("default_pool_size", "1")
+                        .set("cancel_wait_timeout", "0.3")
+                        .start();
+                RawClient canceller = slow.connect(Accounts.APP);
+                RawClient victim = slow.connect(Accounts.APP)) {
+            canceller.send(Frontend.query("SELECT 'long'"));
+            slow.awaitPool("app", "app", "sv_active", "1");
+            canceller.cancel();
+            canceller.readUntilReady();
+
+            assertThat(victim.value("SELECT 1")).isEqualTo("from 3");
+        }
+    }
+
+    @Test
     void aForeignKeyCancelsNothing() {
         try (RawClient client = weir.connect(Accounts.APP);
                 RawClient root = TestPostgres.shared().superuser("app")) {

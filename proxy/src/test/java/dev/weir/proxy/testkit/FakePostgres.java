@@ -242,6 +242,15 @@ public final class FakePostgres implements AutoCloseable {
             return Message.cString(ByteBuffer.wrap(message.body()));
         }
 
+        /// Answers every query from now on with the same row, until the client closes.
+        public void oneRowForEveryQuery(String value) throws IOException {
+            while (true) {
+                readQuery();
+                oneRow(value);
+                ready('I');
+            }
+        }
+
         /// Reads until the client closes.
         public void readToEnd() throws IOException {
             in.transferTo(OutputStream.nullOutputStream());
