@@ -103,6 +103,11 @@ final class ClientInbound implements MessageSink {
         return commitSent;
     }
 
+    /** What runs need not come to its end. */
+    void giveUpCommit() {
+        commitSent = false;
+    }
+
     /** A message of the batch was answered without a server. */
     void onAnsweredHere() {
         answeredHere = true;

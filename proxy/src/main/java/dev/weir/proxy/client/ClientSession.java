@@ -208,6 +208,12 @@ public final class ClientSession implements CancelTarget {
         }
     }
 
+    /** What runs has had its time, and a COMMIT behind it too: cancels it, tells the client why and closes. */
+    void stopWithError(PgError error) {
+        inbound.giveUpCommit();
+        closeWithError(error);
+    }
+
     /** Closes without a word. */
     void close(String reason) {
         if (!isClosed()) {

@@ -22,8 +22,8 @@ final class ClientTimeouts implements ClientTimers.Listener {
             case QUERY_WAIT_NOTIFY ->
                 session.output()
                         .say(PgError.notice("No server connection available in postgres backend, client being queued"));
-            case QUERY -> session.closeWithError(errors.queryTimeout(queued));
-            case TRANSACTION -> session.closeWithError(errors.transactionTimeout());
+            case QUERY -> session.stopWithError(errors.queryTimeout(queued));
+            case TRANSACTION -> session.stopWithError(errors.transactionTimeout());
             case IDLE_TRANSACTION -> session.closeWithError(errors.idleTransactionTimeout());
             case IDLE -> {
                 if (session.state() == ClientState.IDLE) {

@@ -50,6 +50,18 @@ class TimeoutsIT {
     }
 
     @Test
+    void queryTimeoutEndsAlsoAQueryThatACommitStandsBehind() {
+        try (WeirFixture weir = setup().set("query_timeout", "0.3").start();
+                RawClient client = weir.connect(Accounts.APP);
+                RawClient next = weir.connect(Accounts.APP)) {
+            client.send(Frontend.query("BEGIN; SELECT pg_sleep(60), 'before a commit'; COMMIT"));
+            assertThat(firstError(client).sqlState()).isEqualTo("57014");
+            awaitNoBackendRuns("before a commit");
+            assertThat(next.value("SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
     void queryWaitTimeoutEndsTheWaitInLine() {
         try (WeirFixture weir = setup().set("query_wait_timeout", "0.3").start();
                 RawClient holder = weir.connect(Accounts.APP);
