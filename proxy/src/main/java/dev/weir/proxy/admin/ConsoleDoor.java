@@ -15,6 +15,7 @@ import dev.weir.proxy.net.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +45,14 @@ public final class ConsoleDoor implements ConsoleEntrance {
     }
 
     @Override
-    public void enter(Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Runnable onClosed) {
+    public void enter(
+            Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Consumer<String> onClosed) {
         ConsoleHandler handler = new ConsoleHandler(console, new ConsoleUser(user, rank == Rank.ADMIN));
         Cancel cancel = new Cancel(key, loops.workerOf(channel.eventLoop()), handler);
         cancelKeys.add(cancel);
         channel.closeFuture().addListener(closed -> {
             cancelKeys.remove(cancel);
-            onClosed.run();
+            onClosed.accept(handler.closeReason());
         });
         ByteBuf out = channel.alloc().buffer(512);
         ConsoleWelcome.write(out, key.pid(), key.secret());

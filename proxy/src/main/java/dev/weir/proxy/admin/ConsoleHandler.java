@@ -38,6 +38,7 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
     private final ConsoleSession session;
     private ByteBuf received = Unpooled.EMPTY_BUFFER;
     private boolean closing;
+    private String closeReason = "client unexpected eof";
     private boolean reading;
 
     /// A handler for one logged-in client.
@@ -48,6 +49,11 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
     /// A cancel request for this session arrived. May be called from any thread.
     public void cancel() {
         session.cancel();
+    }
+
+    /// Why the connection has ended. To be asked on its event loop.
+    String closeReason() {
+        return closeReason;
     }
 
     @Override
@@ -127,6 +133,7 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
         }
         session.flush();
         if (session.terminated()) {
+            closeReason = "client close request";
             var _ = ctx.close();
         } else if (!closing) {
             ctx.channel().config().setAutoRead(received.readableBytes() < READ_AHEAD_MAX || !isHeldUp(ctx));
@@ -163,6 +170,7 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
 
     private void end(ChannelHandlerContext ctx, PgError error) {
         closing = true;
+        closeReason = error.message();
         session.fail(error);
         session.flush();
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

@@ -4,7 +4,6 @@ import dev.weir.config.AuthType;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
-import dev.weir.config.setting.LogSettings;
 import dev.weir.config.setting.ServerSettings;
 import dev.weir.config.setting.TimeoutSettings;
 import dev.weir.proxy.auth.ClientAuthentication;
@@ -176,7 +175,7 @@ public final class ClientLogin {
 
     private void cancel(int pid, byte[] cancelSecret) {
         CancelTarget target = services.cancelKeys().find(pid, cancelSecret);
-        onPeerClosed(); // from here on it is nobody's login
+        giveUp(); // from here on it is nobody's login
         if (target != null) {
             // PostgreSQL too closes when the signal has been sent: whoever waits for it may then ask for more.
             target.worker().run(() -> target.onCancelRequest(channel::close));
@@ -208,8 +207,11 @@ public final class ClientLogin {
             return;
         }
         services.turnNewcomerAway(channel, connectedNanos);
-        settings = withHost(StartupSettings.read(
-                startup.parameters(), config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS), errors));
+        settings = StartupSettings.read(
+                startup.parameters(), config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS), errors);
+        if (config.get(ServerSettings.APPLICATION_NAME_ADD_HOST)) {
+            settings = StartupSettings.withHost(settings, address);
+        }
         database = config.findDatabase(databaseName);
         admission.admit(database, user);
         if (config.get(AuthSettings.AUTH_TYPE) == AuthType.ANY && (database == null || database.forcedUser() == null)) {
@@ -230,18 +232,11 @@ public final class ClientLogin {
         }
     }
 
-    private SessionSettings withHost(SessionSettings read) {
-        if (!services.config().get(ServerSettings.APPLICATION_NAME_ADD_HOST)) {
-            return read;
-        }
-        String name = read.find("application_name");
-        return read.with("application_name", (name == null ? "app" : name) + " - " + address);
-    }
-
     private void onConsoleStartup(ClientErrors errors) {
         databaseName = ConsoleEntrance.DATABASE;
         if (user.equals(ConsoleEntrance.DATABASE) && PeerIdentity.isOwnUser(channel)) {
             consoleRank = ConsoleEntrance.Rank.ADMIN;
+            services.logLogin(this);
             onAuthenticated(null, null);
             return;
         }
@@ -255,6 +250,7 @@ public final class ClientLogin {
     // ---- authentication ----
 
     private void authenticate() {
+        services.logLogin(this);
         ClientProof begun = ClientProof.of(user, services);
         proof = begun;
         phase = Phase.AUTHENTICATING;
@@ -314,9 +310,6 @@ public final class ClientLogin {
         if (secret != null) {
             services.learned().learn(user, secret, keys, password);
         }
-        if (services.config().get(LogSettings.LOG_CONNECTIONS)) {
-            LOGGER.info("{} login attempt: db={} user={} tls=no replication=none", this, databaseName, user);
-        }
         if (consoleRank != null) {
             enterConsole(consoleRank);
             return;
@@ -352,8 +345,10 @@ public final class ClientLogin {
         ByteBuf early = end();
         services.clients().onConsoleBegin(worker, this);
         CancelKey key = services.cancelKeys().create(protocolMinor);
-        console.enter(
-                channel, handler, user, rank, key, () -> services.clients().onConsoleEnd(worker, this));
+        console.enter(channel, handler, user, rank, key, reason -> {
+            services.logClosing(this, reason, connectedNanos);
+            services.clients().onConsoleEnd(worker, this);
+        });
         if (early != null) {
             channel.pipeline().fireChannelRead(early);
         }
@@ -377,6 +372,7 @@ public final class ClientLogin {
             return;
         }
         PgError shown = error.endsSession() ? error : error.withSeverity(PgError.Severity.FATAL);
+        services.logClosing(this, shown.message(), connectedNanos);
         services.logPoolerError(this, logReason == null ? shown : PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
         giveUp();
         ByteBuf out = channel.alloc().buffer(256);
@@ -388,6 +384,9 @@ public final class ClientLogin {
     void onPeerClosed() {
         if (phase == Phase.DONE) {
             return;
+        }
+        if (held != null) { // who connects and says nothing may be a health check
+            services.logClosing(this, "client unexpected eof", connectedNanos);
         }
         giveUp();
     }

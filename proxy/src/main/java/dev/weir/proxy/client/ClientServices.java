@@ -225,15 +225,29 @@ public final class ClientServices {
         }
     }
 
-    void onSessionEnd(ClientSession session, String reason) {
-        ClientLoginResult login = session.login();
+    /** A client has said who it is, and where it wants to go. */
+    void logLogin(ClientLogin client) {
+        if (config().get(LogSettings.LOG_CONNECTIONS)) {
+            LOGGER.info(
+                    "{} login attempt: db={} user={} tls=no replication=none",
+                    client,
+                    client.databaseName(),
+                    client.user());
+        }
+    }
+
+    void logClosing(Object client, String reason, long connectedNanos) {
         if (config().get(LogSettings.LOG_DISCONNECTIONS)) {
             LOGGER.info(
                     "{} closing because: {} (age={}s)",
-                    session,
+                    client,
                     reason,
-                    (System.nanoTime() - login.connectedNanos()) / 1_000_000_000L);
+                    (System.nanoTime() - connectedNanos) / 1_000_000_000L);
         }
+    }
+
+    void onSessionEnd(ClientSession session, String reason) {
+        logClosing(session, reason, session.login().connectedNanos());
         cancelKeys.remove(session);
         session.pool().clients().decrementAndGet();
         session.admission().countOut();

@@ -3,6 +3,7 @@ package dev.weir.proxy.client;
 import dev.weir.proxy.cancel.CancelKey;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The way into the admin console, for logins to the virtual database. Thread-safe. */
@@ -28,7 +29,7 @@ public interface ConsoleEntrance {
      * ReadyForQuery, and answers from then on.
      *
      * @param login the handler to be replaced in the channel's pipeline
-     * @param onClosed runs when the connection has ended
+     * @param onClosed hears why when the connection has ended
      */
-    void enter(Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Runnable onClosed);
+    void enter(Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Consumer<String> onClosed);
 }

@@ -65,4 +65,10 @@ final class StartupSettings {
     private static boolean isIn(List<String> names, String name) {
         return names.stream().anyMatch(name::equalsIgnoreCase);
     }
+
+    /** {@code application_name_add_host}: the settings with the client's address behind its name for itself. */
+    static SessionSettings withHost(SessionSettings settings, String address) {
+        String name = settings.find("application_name");
+        return settings.with("application_name", (name == null ? "app" : name) + " - " + address);
+    }
 }

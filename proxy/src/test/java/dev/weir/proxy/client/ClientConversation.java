@@ -7,6 +7,7 @@ import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.MemoryBudget;
+import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.net.Worker;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One client whose far end is the test, and a pooler on the test's thread whose PostgreSQL is the test too. */
@@ -140,6 +142,11 @@ final class ClientConversation implements AutoCloseable {
         return channel;
     }
 
+    /** The client's address as the log shows it. */
+    String address() {
+        return PeerIdentity.describe(channel);
+    }
+
     Worker worker() {
         return worker;
     }
@@ -228,7 +235,12 @@ final class ClientConversation implements AutoCloseable {
 
         @Override
         public void enter(
-                Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Runnable onClosed) {
+                Channel channel,
+                ChannelHandler login,
+                String user,
+                Rank rank,
+                CancelKey key,
+                Consumer<String> onClosed) {
             entered.add(user + " " + rank);
             channel.pipeline().remove(login);
             channel.pipeline().addLast(new SimpleChannelInboundHandler<ByteBuf>() {
@@ -237,7 +249,7 @@ final class ClientConversation implements AutoCloseable {
                     heard.append(in.toString(StandardCharsets.ISO_8859_1));
                 }
             });
-            channel.closeFuture().addListener(closed -> onClosed.run());
+            channel.closeFuture().addListener(closed -> onClosed.accept("client close request"));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.testkit.Frontend;
+import dev.weir.proxy.testkit.LogLines;
 import dev.weir.proxy.testkit.Message;
 import dev.weir.proxy.wire.SqlState;
 import java.time.Duration;
@@ -117,6 +118,59 @@ final class ClientLoginTest {
             assertThat(client.isOpen()).isFalse();
             assertThat(client.pools.backends).isEmpty();
             client.assertNobodyIsLeft();
+        }
+    }
+
+    /** The log from the connection's id on, without that. */
+    private static List<String> log(LogLines lines) {
+        return lines.lines().stream()
+                .map(line -> line.replaceFirst("C-0x[0-9a-f]+: ", "").replaceFirst("age=[0-9]+s", "age"))
+                .toList();
+    }
+
+    @Test
+    void theLogTellsOfEveryLoginAndOfItsEnd() {
+        try (LogLines lines = LogLines.of(ClientServices.class);
+                ClientConversation client = new ClientConversation(PLAIN)) {
+            client.send(ClientConversation.STARTUP, ClientConversation.password("wrong"));
+
+            assertThat(log(lines))
+                    .containsExactly(
+                            "INFO db/user@" + client.address()
+                                    + " login attempt: db=db user=user tls=no replication=none",
+                            "INFO db/user@" + client.address() + " closing because: password authentication failed"
+                                    + " for user \"user\" (age)",
+                            "WARN db/user@" + client.address() + " pooler error: wrong password");
+        }
+    }
+
+    @Test
+    void theLogTellsOfWhoLeavesDuringTheLoginButNotOfWhoNeverSaidAnything() {
+        try (LogLines lines = LogLines.of(ClientServices.class);
+                ClientConversation silent = new ClientConversation(PLAIN);
+                ClientConversation client = new ClientConversation(PLAIN)) {
+            silent.hangUp();
+            assertThat(log(lines)).isEmpty();
+
+            client.send(ClientConversation.STARTUP);
+            client.hangUp();
+            assertThat(log(lines).getLast())
+                    .isEqualTo("INFO db/user@" + client.address() + " closing because: client unexpected eof (age)");
+        }
+    }
+
+    @Test
+    void theLogTellsOfTheEndOfAConsole() {
+        try (LogLines lines = LogLines.of(ClientServices.class);
+                ClientConversation client =
+                        new ClientConversation(TRUST, ClientConversation.USERS, Listener.Kind.CONSOLE)) {
+            client.send(ClientConversation.startup(Map.of("user", "boss", "database", "pgbouncer")));
+            client.hangUp();
+            assertThat(log(lines))
+                    .containsExactly(
+                            "INFO pgbouncer/boss@" + client.address()
+                                    + " login attempt: db=pgbouncer user=boss tls=no replication=none",
+                            "INFO pgbouncer/boss@" + client.address() + " closing because: client close request (age)");
         }
     }
 
