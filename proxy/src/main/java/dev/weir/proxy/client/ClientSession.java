@@ -82,7 +82,7 @@ public final class ClientSession implements CancelTarget {
                 this, channel.alloc(), statements, new SqlCommands(this, services.statements(), statements));
         this.pinLimit = new PinLimit(this, inbound, services);
         this.profile = ClientProfile.of(services.config(), login.database(), login.user());
-        this.timeouts = new ClientTimeouts(this, services);
+        this.timeouts = new ClientTimeouts(this, inbound, services);
         this.timers = new ClientTimers(worker.deadlines(), profile, timeouts);
         timers.onIdle(System.nanoTime());
     }
@@ -206,12 +206,6 @@ public final class ClientSession implements CancelTarget {
             end(error.message());
             out.closeWith(error);
         }
-    }
-
-    /** What runs has had its time, and a COMMIT behind it too: cancels it, tells the client why and closes. */
-    void stopWithError(PgError error) {
-        inbound.giveUpCommit();
-        closeWithError(error);
     }
 
     /** Closes without a word. */

@@ -6,10 +6,12 @@ import dev.weir.proxy.wire.PgError;
 final class ClientTimeouts implements ClientTimers.Listener {
 
     private final ClientSession session;
+    private final ClientInbound inbound;
     private final ClientServices services;
 
-    ClientTimeouts(ClientSession session, ClientServices services) {
+    ClientTimeouts(ClientSession session, ClientInbound inbound, ClientServices services) {
         this.session = session;
+        this.inbound = inbound;
         this.services = services;
     }
 
@@ -22,8 +24,8 @@ final class ClientTimeouts implements ClientTimers.Listener {
             case QUERY_WAIT_NOTIFY ->
                 session.output()
                         .say(PgError.notice("No server connection available in postgres backend, client being queued"));
-            case QUERY -> session.stopWithError(errors.queryTimeout(queued));
-            case TRANSACTION -> session.stopWithError(errors.transactionTimeout());
+            case QUERY -> stop(errors.queryTimeout(queued));
+            case TRANSACTION -> stop(errors.transactionTimeout());
             case IDLE_TRANSACTION -> session.closeWithError(errors.idleTransactionTimeout());
             case IDLE -> {
                 if (session.state() == ClientState.IDLE) {
@@ -31,5 +33,11 @@ final class ClientTimeouts implements ClientTimers.Listener {
                 }
             }
         }
+    }
+
+    /** What runs has had its time, and a COMMIT behind it too: it is cancelled. */
+    private void stop(PgError error) {
+        inbound.giveUpCommit();
+        session.closeWithError(error);
     }
 }
