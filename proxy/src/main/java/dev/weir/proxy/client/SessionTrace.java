@@ -85,7 +85,12 @@ final class SessionTrace {
             if (custom.size() < CUSTOM_MAX) {
                 custom.addAll(mentioned.custom());
             }
-            if ((added & PROBED) != 0) {
+            if ((effects & Effects.BACKSLASHES) != 0 && (effects & KEEPING) != 0) {
+                // standard_conforming_strings may not be what it was taken for when the texts were read
+                effects |= Effects.OPAQUE;
+                complete = false;
+            }
+            if ((effects & PROBED) != 0) {
                 server.release().requireCleaning();
             }
             if ((added & NOTIFYING) != 0) {

@@ -258,6 +258,17 @@ final class SessionStateIT {
     }
 
     @Test
+    void aTextThatIsReadOtherwiseThanItWasScannedHidesNothing() {
+        first.send(
+                Frontend.query("SET standard_conforming_strings = off"),
+                Frontend.query("SELECT '\\'; SELECT '; SET work_mem = '1234kB'; --'"));
+        first.readUntilReady(2);
+
+        assertThat(second.value("SHOW work_mem")).isNotEqualTo("1234kB");
+        assertThat(first.value("SHOW work_mem")).isEqualTo("1234kB");
+    }
+
+    @Test
     void pipelinedStatementsRunUnderTheSettingsBeforeThem() {
         first.send(
                 Frontend.query("SET work_mem = '3MB'"),
