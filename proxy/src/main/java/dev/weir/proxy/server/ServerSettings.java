@@ -1,6 +1,7 @@
 package dev.weir.proxy.server;
 
 import dev.weir.proxy.server.OwnStatements.Purpose;
+import dev.weir.proxy.state.ApplicationName;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.state.SettingsBatch;
@@ -45,7 +46,7 @@ public final class ServerSettings {
      */
     void handOverTo(ServerUser user) {
         SessionSettings wanted = user.settings();
-        String batch = wanted.equals(applied) ? null : SettingsBatch.between(applied, wanted);
+        String batch = wanted.equals(applied) ? null : batchTo(wanted);
         if (batch == null) {
             applied = wanted;
             user.onSettingsApplied(reported, false);
@@ -61,11 +62,15 @@ public final class ServerSettings {
     /** Applies the user's settings once more, after its own statement has discarded them. Nothing may be outstanding. */
     public void reapply() {
         ServerUser user = server.user();
-        String batch = user == null ? null : SettingsBatch.between(applied, user.settings());
+        String batch = user == null ? null : batchTo(user.settings());
         if (batch != null) {
             own.send(Purpose.SETTINGS, batch);
             server.flush();
         }
+    }
+
+    private @Nullable String batchTo(SessionSettings wanted) {
+        return SettingsBatch.between(applied, ApplicationName.tellable(wanted, reported));
     }
 
     /** The user has gone. */

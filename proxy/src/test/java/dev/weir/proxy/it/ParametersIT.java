@@ -13,6 +13,7 @@ import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.TestPostgres;
 import dev.weir.proxy.testkit.WeirFixture;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +38,24 @@ class ParametersIT {
     @AfterAll
     static void stop() {
         weir.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SQL_ASCII, naïve", "LATIN1, 100 €", "UTF8, naïve 100 €"})
+    void aNameThatTheDatabaseCannotHoldIsShownAsPostgresShowsIt(String encoding, String name) {
+        String database = "in_" + encoding.toLowerCase(Locale.ROOT);
+        try (RawClient root = TestPostgres.shared().superuser("postgres")) {
+            root.run("CREATE DATABASE " + database + " TEMPLATE template0 LOCALE 'C' ENCODING " + encoding);
+        }
+        Login login = Accounts.APP.to(database).with("application_name", name);
+        String direct = shown(TestPostgres.shared().tcp(), login, "application_name");
+        try (WeirFixture any = WeirFixture.over(TestPostgres.shared())
+                        .database("*", "host=127.0.0.1 port=" + TestPostgres.shared().port())
+                        .start();
+                RawClient client = any.connect(login)) {
+            assertThat(client.value("SHOW application_name")).isEqualTo(direct);
+            assertThat(client.value("SHOW application_name")).isEqualTo(direct);
+        }
     }
 
     @ParameterizedTest
