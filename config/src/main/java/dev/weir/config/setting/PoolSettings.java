@@ -106,9 +106,9 @@ public final class PoolSettings {
             .alsoIn(Scope.USER)
             .doc(
                     TABLE,
-                    "Whether comments in front of a named prepared statement and behind it are left out, so that what a"
-                        + " tracer adds does not make another statement of it (`ignore`), or reach the server and its"
-                        + " log, where each comment makes a statement of its own (`keep`). Unnamed statements and"
+                    "Whether comments in front of a named prepared statement and behind it are left out, so that what"
+                        + " a tracer adds does not make another statement of it (`ignore`), or reach the server and"
+                        + " its log, where each comment makes a statement of its own (`keep`). Unnamed statements and"
                         + " simple queries always reach the server as they are.");
     public static final Setting<SessionState> SESSION_STATE = global(
                     "session_state", ValueTypes.choice(SessionState.class), SessionState.FOLLOW)

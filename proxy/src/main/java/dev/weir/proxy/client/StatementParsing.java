@@ -52,6 +52,7 @@ final class StatementParsing {
     private int parsedEffects;
     /** Characters that {@link #withoutComments} has cut off in front. */
     private int indent;
+
     private StatementTraits namedTraits = StatementTraits.of(0, MentionedSettings.NONE);
     /** How the last unnamed statement's text was read. */
     private SqlDialect unnamedDialect = SqlDialect.USUAL;

@@ -47,7 +47,9 @@ public final class ApplicationName {
     /** The number that {@code server_version} begins with, 0 if there is none. */
     private static int major(@Nullable String version) {
         int major = 0;
-        for (int i = 0; version != null && i < Math.min(version.length(), 4) && Character.isDigit(version.charAt(i)); i++) {
+        for (int i = 0;
+                version != null && i < Math.min(version.length(), 4) && Character.isDigit(version.charAt(i));
+                i++) {
             major = major * 10 + version.charAt(i) - '0';
         }
         return major;

@@ -50,7 +50,9 @@ class ParametersIT {
         Login login = Accounts.APP.to(database).with("application_name", name);
         String direct = shown(TestPostgres.shared().tcp(), login, "application_name");
         try (WeirFixture any = WeirFixture.over(TestPostgres.shared())
-                        .database("*", "host=127.0.0.1 port=" + TestPostgres.shared().port())
+                        .database(
+                                "*",
+                                "host=127.0.0.1 port=" + TestPostgres.shared().port())
                         .start();
                 RawClient client = any.connect(login)) {
             assertThat(client.value("SHOW application_name")).isEqualTo(direct);

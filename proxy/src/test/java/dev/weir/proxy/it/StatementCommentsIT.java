@@ -27,7 +27,9 @@ class StatementCommentsIT {
     static void start() {
         weir = WeirFixture.over(TestPostgres.shared())
                 .set("default_pool_size", "1")
-                .database("kept", "host=127.0.0.1 port=" + TestPostgres.shared().port() + " dbname=app statement_comments=keep")
+                .database(
+                        "kept",
+                        "host=127.0.0.1 port=" + TestPostgres.shared().port() + " dbname=app statement_comments=keep")
                 .start();
     }
 
@@ -80,7 +82,8 @@ class StatementCommentsIT {
     }
 
     private static @Nullable String place(RawClient client, String sql) {
-        List<Message> answer = client.send(Frontend.parse("named", sql), Frontend.sync()).expect("EZ");
+        List<Message> answer =
+                client.send(Frontend.parse("named", sql), Frontend.sync()).expect("EZ");
         return answer.getFirst().fields().get('P');
     }
 }
