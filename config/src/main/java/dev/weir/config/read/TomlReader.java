@@ -49,7 +49,14 @@ final class TomlReader {
             return RawConfig.broken(ConfigFormat.TOML, problems.list());
         }
         for (String key : result.keySet()) {
-            if (!TABLES.contains(key)) {
+            if (TABLES.contains(key)) {
+                continue;
+            }
+            if (!(result.get(List.of(key)) instanceof TomlTable)) {
+                problems.add(
+                        origin(result, key),
+                        shortened(key) + " stands outside of a table; settings belong below [weir]");
+            } else {
                 problems.add(new SyntaxProblem(
                         origin(result, key),
                         "unknown table: " + shortened(key),

@@ -200,7 +200,7 @@ class ConfigLoaderTest {
             host = "x"
             """))
                 .containsExactly(
-                        "weir.conf:1: error: unknown table: listen",
+                        "weir.conf:1: error: listen stands outside of a table; settings belong below [weir]",
                         "weir.conf:4: error: tcp_user_timeout = 30000: the unit is missing; expected a duration of 0s "
                                 + "to 24d20h31m23s647ms: milliseconds in an ini file, in TOML a text such as "
                                 + "\"30s\" or \"1h30m\"",

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -59,8 +61,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new DemoFailed("PostgreSQL cannot be started: " + e.getMessage(), e);
+            throw new DemoFailed("PostgreSQL cannot be started: " + describe(e), e);
         }
+    }
+
+    /// Java's own message for a file that may not be written is just its name.
+    private static String describe(IOException e) {
+        return e instanceof AccessDeniedException
+                ? "permission denied for " + e.getMessage()
+                : e instanceof NoSuchFileException
+                        ? "no such directory: " + e.getMessage()
+                        : String.valueOf(e.getMessage());
     }
 
     /// The account of this machine that it runs as, and that alone may use its socket besides root.
