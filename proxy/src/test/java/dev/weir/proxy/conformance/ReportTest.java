@@ -3,6 +3,7 @@ package dev.weir.proxy.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,16 +19,18 @@ class ReportTest {
 
     private static final Column PERFECT = new Column(
             "Weir",
-            Map.of(
-                    FIRST, new Outcome.Passed(),
-                    SECOND, new Outcome.Passed(),
-                    THIRD, new Outcome.Skipped("needs a superuser")));
+            inOrder(new Outcome.Passed(), new Outcome.Passed(), new Outcome.Skipped("needs a superuser")));
     private static final Column HALF = new Column(
             "Other 1.0",
-            Map.of(
-                    FIRST, new Outcome.Passed(),
-                    SECOND, new Outcome.Failed("got \"b\""),
-                    THIRD, new Outcome.Failed("no answer")));
+            inOrder(new Outcome.Passed(), new Outcome.Failed("got \"b\""), new Outcome.Failed("no answer")));
+
+    private static Map<Check, Outcome> inOrder(Outcome first, Outcome second, Outcome third) {
+        Map<Check, Outcome> outcomes = new LinkedHashMap<>();
+        outcomes.put(FIRST, first);
+        outcomes.put(SECOND, second);
+        outcomes.put(THIRD, third);
+        return outcomes;
+    }
 
     private static final Report REPORT = new Report(GROUPS, List.of(PERFECT, HALF));
 
