@@ -49,8 +49,10 @@ public final class NetworkSettings {
     public static final Setting<String> RESOLV_CONF = global("resolv_conf", ValueTypes.PATH, "")
             .since("1.12")
             .needsRestart()
-            .missing()
-            .doc(TABLE, "The file to take DNS servers from, instead of the system's `/etc/resolv.conf`.");
+            .doc(
+                    TABLE,
+                    "The file to take DNS servers, search domains and `ndots` from, instead of the system's "
+                            + "`/etc/resolv.conf`. A server may have a port: `nameserver 127.0.0.1:5353`.");
     public static final Setting<ByteSize> PKT_BUF = global(
                     "pkt_buf", ValueTypes.size(512, 1 << 30), new ByteSize(4_096))
             .needsRestart()

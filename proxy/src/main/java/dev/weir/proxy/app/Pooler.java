@@ -33,6 +33,7 @@ import dev.weir.proxy.net.InheritedSockets;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.Listeners;
 import dev.weir.proxy.net.MemoryBudget;
+import dev.weir.proxy.net.ResolvConf;
 import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.pool.Housekeeping;
@@ -46,6 +47,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -91,6 +93,7 @@ public final class Pooler {
             Path configFile,
             Map<String, String> environment,
             Transport transport,
+            @Nullable ResolvConf names,
             InheritedSockets inherited) {
         config = new AtomicReference<>(initial);
         loops = new EventLoops(transport, workers(initial));
@@ -101,6 +104,7 @@ public final class Pooler {
         LearnedSecrets learned = new LearnedSecrets();
         resolver = new HostResolver(
                 loops,
+                names,
                 () -> config.get().get(TimeoutSettings.DNS_MAX_TTL),
                 () -> config.get().get(TimeoutSettings.DNS_NXDOMAIN_TTL));
         CancelConnections cancels =
@@ -192,7 +196,7 @@ public final class Pooler {
             WeirConfig config, Path configFile, Map<String, String> environment, InheritedSockets inherited)
             throws StartupFailed {
         boolean alone = inherited.isEmpty() && !config.get(NetworkSettings.SO_REUSEPORT);
-        Pooler pooler = new Pooler(config, configFile, environment, transport(config), inherited);
+        Pooler pooler = new Pooler(config, configFile, environment, transport(config), resolvConf(config), inherited);
         reportDescriptors(config);
         try {
             pooler.listen(config, alone);
@@ -238,6 +242,17 @@ public final class Pooler {
             throw new StartupFailed("transport " + kind.text() + " does not work on this machine");
         }
         return wanted;
+    }
+
+    private static @Nullable ResolvConf resolvConf(WeirConfig config) throws StartupFailed {
+        String file = config.get(NetworkSettings.RESOLV_CONF);
+        try {
+            return file.isEmpty() ? null : ResolvConf.read(Path.of(file));
+        } catch (IOException e) {
+            throw new StartupFailed(
+                    "resolv_conf: " + (e instanceof NoSuchFileException ? file + " does not exist" : e.getMessage()),
+                    e);
+        }
     }
 
     private static int workers(WeirConfig config) {

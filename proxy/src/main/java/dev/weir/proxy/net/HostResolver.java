@@ -4,6 +4,8 @@ import io.netty.channel.EventLoop;
 import io.netty.resolver.NameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.NoopDnsCache;
+import io.netty.resolver.dns.NoopDnsCnameCache;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -41,16 +43,29 @@ public final class HostResolver implements AutoCloseable {
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
 
-    /** Asks the DNS servers of this machine, after its hosts file. */
-    public HostResolver(EventLoops loops, Supplier<Duration> maxTtl, Supplier<Duration> failureTtl) {
-        this(
-                new DnsNameResolverBuilder(loops.workers().getFirst().loop())
-                        .datagramChannelType(loops.transport().datagram())
-                        .resolveCache(NoopDnsCache.INSTANCE)
-                        .build(),
-                maxTtl,
-                failureTtl,
-                System::nanoTime);
+    /**
+     * Asks DNS servers, after this machine's hosts file.
+     *
+     * @param conf which ones; null for those of this machine
+     */
+    public HostResolver(
+            EventLoops loops, @Nullable ResolvConf conf, Supplier<Duration> maxTtl, Supplier<Duration> failureTtl) {
+        this(asking(loops, conf), maxTtl, failureTtl, System::nanoTime);
+    }
+
+    private static NameResolver<InetAddress> asking(EventLoops loops, @Nullable ResolvConf conf) {
+        // Caches of its own would go by the records' TTL.
+        DnsNameResolverBuilder builder = new DnsNameResolverBuilder(
+                        loops.workers().getFirst().loop())
+                .datagramChannelType(loops.transport().datagram())
+                .resolveCache(NoopDnsCache.INSTANCE)
+                .cnameCache(NoopDnsCnameCache.INSTANCE);
+        if (conf != null) {
+            builder.nameServerProvider(new SequentialDnsServerAddressStreamProvider(conf.servers()))
+                    .searchDomains(conf.searched())
+                    .ndots(conf.dots());
+        }
+        return builder.build();
     }
 
     HostResolver(

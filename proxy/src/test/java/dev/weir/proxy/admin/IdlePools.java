@@ -17,7 +17,8 @@ import java.time.Duration;
 final class IdlePools implements AutoCloseable {
 
     final EventLoops loops = new EventLoops(Transport.best(), 2);
-    final HostResolver resolver = new HostResolver(loops, () -> Duration.ofMinutes(1), () -> Duration.ofMinutes(1));
+    final HostResolver resolver =
+            new HostResolver(loops, null, () -> Duration.ofMinutes(1), () -> Duration.ofMinutes(1));
     final StatementTexts statements = new StatementTexts();
 
     /// Pools under this configuration.

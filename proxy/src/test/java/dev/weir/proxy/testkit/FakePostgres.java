@@ -27,9 +27,9 @@ public final class FakePostgres implements AutoCloseable {
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger connections = new AtomicInteger();
 
-    private FakePostgres(Script script) throws IOException {
+    private FakePostgres(String address, int port, Script script) throws IOException {
         this.script = script;
-        this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(port, 100, InetAddress.getByName(address));
         Thread.ofVirtual().name("fake postgres").start(this::accept);
     }
 
@@ -42,8 +42,13 @@ public final class FakePostgres implements AutoCloseable {
 
     /// Starts a server on a free port.
     public static FakePostgres start(Script script) {
+        return start("127.0.0.1", 0, script);
+    }
+
+    /// Starts a server on one address of this machine.
+    public static FakePostgres start(String address, int port, Script script) {
         try {
-            return new FakePostgres(script);
+            return new FakePostgres(address, port, script);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
