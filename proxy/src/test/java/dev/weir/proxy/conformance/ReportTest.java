@@ -18,8 +18,7 @@ class ReportTest {
             List.of(new CheckGroup("One", List.of(FIRST, SECOND)), new CheckGroup("Two", List.of(THIRD)));
 
     private static final Column PERFECT = new Column(
-            "Weir",
-            inOrder(new Outcome.Passed(), new Outcome.Passed(), new Outcome.Skipped("needs a superuser")));
+            "Weir", inOrder(new Outcome.Passed(), new Outcome.Passed(), new Outcome.Skipped("needs a superuser")));
     private static final Column HALF = new Column(
             "Other 1.0",
             inOrder(new Outcome.Passed(), new Outcome.Failed("got \"b\""), new Outcome.Failed("no answer")));
