@@ -13,6 +13,7 @@ import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
+import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -176,7 +177,7 @@ final class ClientInbound implements MessageSink {
             case FrontendType.FUNCTION_CALL -> onFunctionCall();
             case FrontendType.EXECUTE -> onExecute(in, bodyStart, bodyLength, available);
             case FrontendType.PARSE -> onParse(in, bodyStart, bodyLength, available);
-            case FrontendType.BIND -> statements.bind(framer, in, bodyStart, bodyLength, available);
+            case FrontendType.BIND -> onBind(in, bodyStart, bodyLength, available);
             case FrontendType.DESCRIBE -> statements.describe(framer, in, bodyStart, bodyLength, available);
             case FrontendType.CLOSE -> statements.close(framer, in, bodyStart, bodyLength, available);
             default -> throw new ProtocolViolation("unexpected message type " + FrontendType.name(type));
@@ -244,6 +245,14 @@ final class ClientInbound implements MessageSink {
         return answer;
     }
 
+    private int onBind(ByteBuf in, int bodyStart, int bodyLength, int available) {
+        int answer = statements.bind(framer, in, bodyStart, bodyLength, available);
+        if (statements.takeBatchFailed()) {
+            discardBatch();
+        }
+        return answer;
+    }
+
     private int onExecute(ByteBuf in, int bodyStart, int bodyLength, int available) {
         int answer = statements.execute(framer, in, bodyStart, bodyLength, available);
         if (answer == FORWARD) {
@@ -257,7 +266,7 @@ final class ClientInbound implements MessageSink {
         if (session.server() == null && answeredHere) {
             answeredHere = false;
             session.channels().onTransactionEnd(true);
-            session.output().readyForQuery();
+            session.output().readyForQuery(TransactionStatus.IDLE);
             return DISCARD;
         }
         answeredHere = false;
@@ -291,8 +300,14 @@ final class ClientInbound implements MessageSink {
         discardingFirst = false;
         if (simple || type == FrontendType.SYNC) {
             discardingBatch = false;
-            session.output().readyForQuery();
+            sayReady();
         }
         return DISCARD;
+    }
+
+    private void sayReady() {
+        ServerConnection server = session.server();
+        session.output().readyForQuery(server == null ? TransactionStatus.IDLE : server.transactionStatus());
+        session.link().settle();
     }
 }

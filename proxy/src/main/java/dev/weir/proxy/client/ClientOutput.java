@@ -3,7 +3,6 @@ package dev.weir.proxy.client;
 import dev.weir.proxy.net.LingeringClose;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
-import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -39,9 +38,9 @@ final class ClientOutput {
     }
 
     /** ReadyForQuery for what needed no server. */
-    void readyForQuery() {
+    void readyForQuery(byte transactionStatus) {
         ByteBuf out = buffer(8);
-        Messages.readyForQuery(out, TransactionStatus.IDLE);
+        Messages.readyForQuery(out, transactionStatus);
         channel.writeAndFlush(out, channel.voidPromise());
     }
 

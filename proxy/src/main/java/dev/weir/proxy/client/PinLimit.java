@@ -12,6 +12,7 @@ import dev.weir.proxy.state.SettingsBatch;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.SqlState;
+import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +37,6 @@ final class PinLimit {
 
     private static final int HOLDERS_SHOWN = 3;
     private static final int NAME_CHARS_MAX = 64;
-    private static final String STATEMENT = "weir_refusal";
 
     private final ClientSession session;
     private final ClientInbound inbound;
@@ -130,7 +130,7 @@ final class PinLimit {
     int refuseQuery(PgError error, MessageFramer framer) {
         if (session.server() == null) {
             session.output().say(error);
-            session.output().readyForQuery();
+            session.output().readyForQuery(TransactionStatus.IDLE);
             services.logPoolerError(session, error);
             return MessageSink.DISCARD;
         }
@@ -162,18 +162,7 @@ final class PinLimit {
             return MessageSink.STOP;
         }
         framer.emitRun();
-        String sql = raising(error);
-        ByteBuf out = server.buffer(128 + sql.length());
-        Messages.close(out, 'S', STATEMENT);
-        Messages.parse(out, STATEMENT, sql);
-        Messages.bind(out, "", STATEMENT, List.of());
-        Messages.execute(out, "", 0);
-        server.write(out);
-        Expectations expectations = server.expectations();
-        expectations.add(Expectations.CLOSE, Expectations.SWALLOW);
-        expectations.add(Expectations.PARSE, Expectations.SWALLOW);
-        expectations.add(Expectations.BIND, Expectations.SWALLOW);
-        expectations.add(Expectations.EXECUTE, Expectations.FORWARD);
+        ServerPreparation.raise(server, raising(error));
         services.logPoolerError(session, error);
         return MessageSink.DISCARD;
     }

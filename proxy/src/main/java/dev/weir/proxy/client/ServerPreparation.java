@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.proxy.relay.Described;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.Undo;
@@ -11,6 +12,7 @@ import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.Messages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -22,7 +24,9 @@ import java.util.List;
 final class ServerPreparation {
 
     private static final byte[] NO_NAME = new byte[0];
-    private static final byte[] PREPARE = "PREPARE ".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] PREPARE = "PREPARE ".getBytes(StandardCharsets.US_ASCII);
+
+    private static final String RAISING = "weir_refusal";
 
     private final ClientSession session;
 
@@ -54,6 +58,32 @@ final class ServerPreparation {
         Messages.sync(out);
         server.write(out);
         server.expectations().add(Expectations.SYNC, Expectations.SWALLOW);
+    }
+
+    /** Asks, in a batch of its own, what rows the statement gives. Runs walked so far must have been emitted. */
+    void describeApart(ServerConnection server, PreparedStatement statement, Described asker) {
+        ensure(server, statement);
+        ByteBuf out = server.buffer(64);
+        Messages.describe(out, 'S', new String(statement.serverName(), StandardCharsets.US_ASCII));
+        Messages.sync(out);
+        server.write(out);
+        server.expectations().add(Expectations.DESCRIBE, Expectations.SWALLOW, asker);
+        server.expectations().add(Expectations.SYNC, Expectations.SWALLOW);
+    }
+
+    /** Has PostgreSQL execute, within the batch, a statement that raises an error in place of the message at hand. */
+    static void raise(ServerConnection server, String sql) {
+        ByteBuf out = server.buffer(128 + sql.length());
+        Messages.close(out, 'S', RAISING);
+        Messages.parse(out, RAISING, sql);
+        Messages.bind(out, "", RAISING, List.of());
+        Messages.execute(out, "", 0);
+        server.write(out);
+        Expectations expectations = server.expectations();
+        expectations.add(Expectations.CLOSE, Expectations.SWALLOW);
+        expectations.add(Expectations.PARSE, Expectations.SWALLOW);
+        expectations.add(Expectations.BIND, Expectations.SWALLOW);
+        expectations.add(Expectations.EXECUTE, Expectations.FORWARD);
     }
 
     /** Whether the server knows the statement and the one that it executes. */

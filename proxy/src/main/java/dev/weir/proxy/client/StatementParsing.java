@@ -49,6 +49,7 @@ final class StatementParsing {
     private final StatementTexts texts;
     private final ServerPreparation preparation;
     private final LocalCommands local;
+    private final DescribedRows rows;
     private int parsedEffects;
     /** Characters that {@link #withoutComments} has cut off in front. */
     private int indent;
@@ -62,12 +63,14 @@ final class StatementParsing {
             OpenStatements open,
             StatementTexts texts,
             ServerPreparation preparation,
-            LocalCommands local) {
+            LocalCommands local,
+            DescribedRows rows) {
         this.session = session;
         this.open = open;
         this.texts = texts;
         this.preparation = preparation;
         this.local = local;
+        this.rows = rows;
     }
 
     // | str statement | str query | int16 n | int32 type … |
@@ -216,6 +219,7 @@ final class StatementParsing {
                 // a server learns of it with the Bind that needs it
                 session.counters().clientParses++;
                 open.put(name, statement);
+                rows.forget(statement);
                 return local.parsed(framer, () -> {});
             }
             texts.release(statement);
@@ -231,6 +235,7 @@ final class StatementParsing {
             return MessageSink.DISCARD;
         }
         PreparedStatement statement = acquire(parsed);
+        rows.forget(statement);
         open.put(name, statement);
         prepare(server, name, statement);
         return MessageSink.DISCARD;

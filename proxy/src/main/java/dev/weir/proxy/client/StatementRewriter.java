@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.proxy.relay.Described;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
@@ -7,6 +8,7 @@ import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.statement.PlanChanged;
 import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.statement.StatementTraits;
@@ -34,14 +36,20 @@ final class StatementRewriter {
     private final StatementParsing parsing;
     private final ServerPreparation preparation;
     private final LocalCommands local;
+    private final DescribedRows rows;
     private StatementTraits bound = NOTHING;
+    /** What the unnamed portal executes, if it is a named statement. */
+    private @Nullable PreparedStatement inUnnamedPortal;
+    /** The batch of the last Bind has failed before the Bind was sent. */
+    private boolean batchFailed;
 
     StatementRewriter(ClientSession session, StatementTexts texts) {
         this.session = session;
         this.open = new OpenStatements(texts);
         this.preparation = new ServerPreparation(session);
+        this.rows = new DescribedRows(session, preparation);
         this.local = new LocalCommands(session, open);
-        this.parsing = new StatementParsing(session, open, texts, preparation, local);
+        this.parsing = new StatementParsing(session, open, texts, preparation, local, rows);
     }
 
     /** The client's statements. */
@@ -110,6 +118,15 @@ final class StatementRewriter {
         if (server == null) {
             return MessageSink.STOP;
         }
+        if (statement != null) {
+            DescribedRows.Verdict verdict = rows.judge(server, statement, framer, in, start + length);
+            if (verdict != DescribedRows.Verdict.GOOD) {
+                return notAsTold(verdict, server, framer);
+            }
+        }
+        if (portal == 0) {
+            inUnnamedPortal = statement;
+        }
         prepare(server, framer, statement, name);
         session.counters().binds++;
         if (session.followsState()) {
@@ -127,6 +144,32 @@ final class StatementRewriter {
         out.writeBytes(serverName).writeByte(0);
         server.write(out);
         return head;
+    }
+
+    private int notAsTold(DescribedRows.Verdict verdict, ServerConnection server, MessageFramer framer) {
+        return switch (verdict) {
+            case GOOD -> throw new IllegalStateException("nothing is wrong");
+            case ASKED -> {
+                session.link().keepForRequest();
+                yield MessageSink.STOP;
+            }
+            case CHANGED -> {
+                framer.emitRun();
+                ServerPreparation.raise(server, PlanChanged.SQL);
+                yield MessageSink.DISCARD;
+            }
+            case FAILED -> {
+                batchFailed = true;
+                yield MessageSink.DISCARD;
+            }
+        };
+    }
+
+    /** Whether the last Bind came to nothing, and the client has been told why: what follows is to be skipped. */
+    boolean takeBatchFailed() {
+        boolean taken = batchFailed;
+        batchFailed = false;
+        return taken;
     }
 
     /** Where names are the client's own. */
@@ -165,7 +208,7 @@ final class StatementRewriter {
         int name = WireNames.length(in, start + 1, length - 1, length - 1);
         if (kind != 'S') {
             return local.findPortal(in, start + 1, name) == null
-                    ? session.forward(Expectations.DESCRIBE)
+                    ? describeSent(name == 0 ? inUnnamedPortal : null)
                     : local.describedPortal(framer);
         }
         if (mustWaitForAnswers()) {
@@ -180,7 +223,7 @@ final class StatementRewriter {
             return MessageSink.STOP;
         }
         prepare(server, framer, statement, name);
-        server.expectations().add(Expectations.DESCRIBE, Expectations.FORWARD);
+        server.expectations().add(Expectations.DESCRIBE, Expectations.FORWARD, asker(statement));
         if (statement == null) {
             return MessageSink.FORWARD;
         }
@@ -191,6 +234,19 @@ final class StatementRewriter {
         out.writeByte('S').writeBytes(serverName).writeByte(0);
         server.write(out);
         return MessageSink.DISCARD;
+    }
+
+    private int describeSent(@Nullable PreparedStatement statement) {
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return MessageSink.STOP;
+        }
+        server.expectations().add(Expectations.DESCRIBE, Expectations.FORWARD, asker(statement));
+        return MessageSink.FORWARD;
+    }
+
+    private @Nullable Described asker(@Nullable PreparedStatement statement) {
+        return statement == null ? null : rows.onDescribe(statement);
     }
 
     // | str portal | int32 rows |

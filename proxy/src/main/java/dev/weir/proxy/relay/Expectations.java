@@ -152,6 +152,11 @@ public final class Expectations {
         return size > 0 && undos[head] instanceof Answer answer ? answer : null;
     }
 
+    /** Who wants to know what the answer in front describes, null if nobody does. */
+    public @Nullable Described headDescribed() {
+        return size > 0 && undos[head] instanceof Described described ? described : null;
+    }
+
     /**
      * Takes the entry in front if it is to be invented now.
      *

@@ -2,16 +2,19 @@ package dev.weir.proxy.server;
 
 import dev.weir.proxy.relay.Answer;
 import dev.weir.proxy.relay.BytesInFlight;
+import dev.weir.proxy.relay.Described;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.statement.PlanChanged;
 import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.wire.BackendType;
 import dev.weir.proxy.wire.FieldReader;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.RowShape;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -129,8 +132,21 @@ final class ServerInbound implements MessageSink {
                 isIncomplete(bodyLength, available) ? NEED_MORE : onCommandComplete(in, bodyStart, bodyLength);
             case BackendType.DATA_ROW ->
                 server.own().readsRows() ? onProbedRow(in, bodyStart, bodyLength, available) : onAnswer(type);
+            case BackendType.ROW_DESCRIPTION, BackendType.NO_DATA ->
+                onDescription(type, in, bodyStart, bodyLength, available);
             default -> onAnswer(type);
         };
+    }
+
+    private int onDescription(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        Described asker = expectations.headDescribed();
+        if (asker != null) {
+            if (isIncomplete(bodyLength, available)) {
+                return NEED_MORE;
+            }
+            asker.onDescribed(type == BackendType.NO_DATA ? RowShape.NONE : RowShape.of(in, bodyStart, bodyLength));
+        }
+        return onAnswer(type);
     }
 
     private int onProbedRow(ByteBuf in, int bodyStart, int bodyLength, int available) {
@@ -256,6 +272,13 @@ final class ServerInbound implements MessageSink {
         }
         if (action == Expectations.SWALLOW) {
             server.own().onError(error);
+            return DISCARD;
+        }
+        if (PlanChanged.isRaisedBy(error) && toUser(action) == FORWARD) {
+            framer.emitRun();
+            ByteBuf out = server.buffer(256);
+            PlanChanged.error().write(out);
+            onRun(out);
             return DISCARD;
         }
         ServerStatements.NameInUse name = server.statements().takeNameInUse();

@@ -4,7 +4,9 @@ import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.state.SessionSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ public final class PreparedStatement {
     int uses;
     /** For which tables it has proven right: what is right in one database may be wrong in another. */
     private volatile Set<Object> proven = Set.of();
+    /** The rows that it gives for which tables, where that has been asked. */
+    private volatile Map<Object, Integer> shapes = Map.of();
 
     /** How it was prepared. */
     public enum Origin {
@@ -94,6 +98,23 @@ public final class PreparedStatement {
                 Set<Object> more = new HashSet<>(proven.size() < SCHEMAS_MAX ? proven : Set.of());
                 more.add(schema);
                 proven = Set.copyOf(more);
+            }
+        }
+    }
+
+    /** What rows it gives for this {@code schema} ({@link dev.weir.proxy.wire.RowShape}), null if nobody has asked. */
+    public @Nullable Integer shape(Object schema) {
+        return shapes.get(schema);
+    }
+
+    /** PostgreSQL has told what rows it gives for this {@code schema}. */
+    public void onDescribed(Object schema, int shape) {
+        Integer known = shapes.get(schema);
+        if (known == null || known != shape) {
+            synchronized (this) {
+                Map<Object, Integer> more = new HashMap<>(shapes.size() < SCHEMAS_MAX ? shapes : Map.of());
+                more.put(schema, shape);
+                shapes = Map.copyOf(more);
             }
         }
     }
