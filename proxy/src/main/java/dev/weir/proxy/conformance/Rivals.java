@@ -123,13 +123,20 @@ final class Rivals implements AutoCloseable {
         grace = WARM_UP;
         first = alive(first);
         second = alive(second);
-        first.query("DISCARD ALL");
+        clean(first);
         first.query("BEGIN");
-        second.query("DISCARD ALL");
+        clean(second);
         second.query("BEGIN");
         first.query(GIVE_BACK);
-        first.query("DISCARD ALL");
+        clean(first);
         second.query(GIVE_BACK);
+    }
+
+    /** A pooler may think that DISCARD ALL concerns only what it knows of; the others go to the server. */
+    private static void clean(Session session) {
+        session.query("DISCARD ALL");
+        session.query("DISCARD TEMP");
+        session.query("RESET ALL");
     }
 
     @Override
