@@ -42,10 +42,15 @@ public final class FakeBackend {
         return accept(server, new EmbeddedChannel());
     }
 
-    /** Lets it in without a password. */
+    /** Lets it in without a password; what it sends at once is not looked at. */
     public void letIn() {
-        receive(ServerConversation.bytes(FakeBackend::welcome));
+        admit();
         sent();
+    }
+
+    /** Lets it in without a password. */
+    public void admit() {
+        receive(ServerConversation.bytes(FakeBackend::welcome));
     }
 
     /** What PostgreSQL says to whom it lets in. */
