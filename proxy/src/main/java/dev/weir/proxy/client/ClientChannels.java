@@ -8,14 +8,15 @@ import dev.weir.proxy.server.BackendKey;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.TransactionWatcher;
 import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.state.Pin;
+import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     private static final int CHANNELS_MAX = 10_000;
+    /** Of many channels the first are named. */
+    private static final int PINS_MAX = 5;
 
     private static final PgError GAP = new PgError(
             PgError.Severity.WARNING,
@@ -45,15 +48,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     private final NotificationQueue queue = new NotificationQueue();
     private final Set<String> asked = new HashSet<>();
     private final Set<String> joined = new HashSet<>();
-    /** In force. */
-    private final Set<String> listening = new HashSet<>();
-    /** What the open transaction will change when it is committed. */
-    private final Map<String, Boolean> changes = new LinkedHashMap<>();
-    /** Channels of commands whose turn has not come, and how often. */
-    private final Map<String, Integer> promised = new HashMap<>();
-
-    private boolean unlistensAll;
-    private boolean failed;
+    private final ChannelChanges changes = new ChannelChanges();
     private @Nullable ListenHub hub;
     /** A ReadyForQuery waits until all notifications have come. */
     private @Nullable Runnable resumption;
@@ -95,10 +90,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
             throw new ProtocolViolation(PgError.fatal(
                     SqlState.PROGRAM_LIMIT_EXCEEDED, "too many channels are listened on in this session"));
         }
-        if (loop().join(channel, this)) {
-            joined.add(channel);
-            return true;
-        }
+        loop().join(channel, this);
         asked.add(channel);
         session.timers().onWait(System.nanoTime());
         return false;
@@ -146,62 +138,29 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
         return waited;
     }
 
-    /** The command will be executed, or {@link #revoke}d, when its turn has come. */
-    void promise(SqlStatement command) {
-        if (command instanceof SqlStatement.Listen(String channel)) {
-            promised.merge(channel, 1, Integer::sum);
-        }
+    /** What its transactions change. */
+    ChannelChanges changes() {
+        return changes;
     }
 
-    /** A promised command is not executed, or is now. */
-    void revoke(SqlStatement command) {
-        if (command instanceof SqlStatement.Listen(String channel)) {
-            promised.computeIfPresent(channel, (key, times) -> times == 1 ? null : times - 1);
-        }
+    /** The transaction has ended, as well as its statements have. */
+    void onTransactionEnd() {
+        changes.onEnd();
+        settle();
     }
 
-    /** The command is executed: it counts from the commit on. */
-    void execute(SqlStatement command) {
-        switch (command) {
-            case SqlStatement.Listen(String channel) -> changes.put(channel, true);
-            case SqlStatement.Unlisten(String channel) -> {
-                if (listening.contains(channel) || changes.containsKey(channel)) {
-                    changes.put(channel, false);
-                }
+    private void settle() {
+        if (!changes.awaitServer()) {
+            queue.settle(changes.listening());
+            if (joined.size() > changes.listening().size()) {
+                leaveUnused();
             }
-            default -> {
-                unlistensAll = true;
-                changes.clear();
-            }
-        }
-    }
-
-    /** The transaction has ended, with a server or without one. */
-    void onTransactionEnd(boolean committed) {
-        if (committed) {
-            if (unlistensAll) {
-                listening.clear();
-            }
-            changes.forEach((channel, listen) -> {
-                if (listen) {
-                    listening.add(channel);
-                } else {
-                    listening.remove(channel);
-                }
-            });
-        }
-        changes.clear();
-        unlistensAll = false;
-        failed = false;
-        queue.dropUnsure(listening);
-        if (joined.size() > listening.size()) {
-            leaveUnused();
         }
     }
 
     private void leaveUnused() {
         for (String channel : List.copyOf(joined)) {
-            if (!listening.contains(channel) && !promised.containsKey(channel)) {
+            if (!changes.needs(channel)) {
                 joined.remove(channel);
                 loop().leave(channel, this);
             }
@@ -214,15 +173,13 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     /** DISCARD ALL. */
     void discard() {
         changes.clear();
-        unlistensAll = true;
-        onTransactionEnd(true);
+        settle();
     }
 
     /** The client has gone. */
     void end() {
-        promised.clear();
+        changes.clear();
         abandonRequest();
-        discard();
         queue.clear();
         onUnlinked();
         Runnable resume = resumption;
@@ -234,23 +191,56 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     /** A new query begins: what came before it cannot belong to a LISTEN that is committed by it. */
     void onQueryBegin() {
-        queue.dropUnsure(listening);
+        queue.settle(changes.listening());
+    }
+
+    /**
+     * PostgreSQL has told what its session is, after a transaction of which nobody else could tell what has become of it. What
+     * the server listens on is ours from now on.
+     *
+     * @return the same, with a reason to keep the server if it listens on what was listened on behind our back
+     */
+    SessionFacts onProbed(SessionFacts facts, ServerConnection server) {
+        Set<String> ours = changes.onServerListens(facts.channels(), joined);
+        settle();
+        if (ours.size() == facts.channels().size()) {
+            if (!ours.isEmpty()) {
+                server.session().unlisten();
+            }
+            return facts;
+        }
+        List<Pin> pins = new ArrayList<>(facts.pins());
+        facts.channels().stream()
+                .filter(channel -> !ours.contains(channel))
+                .limit(PINS_MAX)
+                .forEach(channel -> pins.add(new Pin(Pin.Reason.LISTEN, channel)));
+        return new SessionFacts(facts.settings(), facts.complete(), pins, facts.channels());
     }
 
     // ---- the end of transactions ----
 
     /** Whether ends of transactions matter. */
     boolean isConcerned() {
-        return !joined.isEmpty() || unlistensAll || session.trace().mayHaveNotified();
+        return !joined.isEmpty() || changes.arePending() || session.trace().mayHaveNotified();
     }
 
     @Override
-    public void onOutcome(boolean committed) {
-        if (committed) {
-            onTransactionEnd(true);
-        } else {
-            failed = true;
+    public void onCommand(String tag) {
+        switch (tag) {
+            case "COMMIT" -> {
+                changes.onCommitted();
+                settle();
+            }
+            case "ROLLBACK" ->
+                changes.onRolledBack(
+                        !session.trace().hasSavepoints() || session.trace().hasRolledBack());
+            default -> changes.onForwardedDone();
         }
+    }
+
+    @Override
+    public void onError() {
+        changes.onRolledBack(!session.trace().hasSavepoints());
     }
 
     /** Whoever listens or notifies hears of the end when all have heard what was notified until then. */
@@ -282,12 +272,13 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     @Override
     public void beforeReady(byte transactionStatus) {
+        changes.onForwardedEnd();
         switch (transactionStatus) {
             case TransactionStatus.IDLE -> {
-                onTransactionEnd(!failed);
+                onTransactionEnd();
                 write(false);
             }
-            case TransactionStatus.IN_TRANSACTION -> failed = false; // it was a ROLLBACK TO
+            case TransactionStatus.IN_TRANSACTION -> changes.onGoingOn();
             default -> {}
         }
     }
@@ -316,7 +307,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     @Override
     public void onNotification(String channel, byte[] message) {
-        boolean sure = listening.contains(channel);
+        boolean sure = changes.listening().contains(channel);
         if (sure || joined.contains(channel)) {
             tell(message, sure ? null : channel);
         }
@@ -348,24 +339,18 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     /** Tells what waits, if this is a moment between two transactions. */
     void interject() {
         ServerConnection server = session.server();
-        if (!queue.isEmpty() && !isConcernedByTransaction() && (server == null || server.isAtRest())) {
+        if (!queue.isEmpty() && !changes.arePending() && (server == null || server.isAtRest())) {
             write(true);
             session.output().flush();
         }
     }
 
-    /** A transaction without a server that has done nothing but LISTEN yet. */
-    private boolean isConcernedByTransaction() {
-        return !changes.isEmpty();
-    }
-
     private void write(boolean onlyWhileWritable) {
         ClientOutput out = session.output();
-        while (!queue.isEmpty() && !(onlyWhileWritable && !out.isWritable())) {
-            byte[] message = queue.poll();
-            if (message != null) {
-                out.write(out.buffer(message.length).writeBytes(message));
-            }
+        byte[] message = onlyWhileWritable && !out.isWritable() ? null : queue.poll();
+        while (message != null) {
+            out.write(out.buffer(message.length).writeBytes(message));
+            message = onlyWhileWritable && !out.isWritable() ? null : queue.poll();
         }
     }
 }

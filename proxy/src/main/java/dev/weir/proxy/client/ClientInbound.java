@@ -265,7 +265,7 @@ final class ClientInbound implements MessageSink {
         requireEmpty(bodyLength, "Sync");
         if (session.server() == null && answeredHere) {
             answeredHere = false;
-            session.channels().onTransactionEnd(true);
+            session.channels().onTransactionEnd();
             session.output().readyForQuery(TransactionStatus.IDLE);
             return DISCARD;
         }

@@ -225,7 +225,7 @@ public final class ClientLink implements Waiter.Session {
         if (linked != null) {
             stoppedForAnswers = true; // what came meanwhile
             settings.onProbed(facts.settings());
-            trace.onProbed(facts, linked, session.profile().pin());
+            trace.onProbed(session.channels().onProbed(facts, linked), linked, session.profile().pin());
         }
     }
 
@@ -285,7 +285,7 @@ public final class ClientLink implements Waiter.Session {
 
     @Override
     public boolean wantsNotifications() {
-        return session.profile().mode() == PoolMode.SESSION;
+        return session.profile().mode() == PoolMode.SESSION || trace.mayListen();
     }
 
     @Override

@@ -6,11 +6,15 @@ import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.Messages;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,9 @@ final class LocalCommands {
 
     /** So many portals of such commands may be open by name; there is no use for even one. */
     private static final int PORTALS_MAX = 64;
+
+    /** Of a statement and a portal of our own. */
+    private static final String MARK = "weir_mark";
 
     private final ClientSession session;
     private final OpenStatements open;
@@ -168,16 +175,53 @@ final class LocalCommands {
         if (!channels.prepare(command)) {
             return MessageSink.STOP;
         }
-        channels.promise(command);
+        if (session.server() != null && session.trace().hasSavepoints()) {
+            if (session.link().request() == null) {
+                return MessageSink.STOP;
+            }
+            framer.emitRun();
+            mark(command);
+            return answer(
+                    framer,
+                    Expectations.EXECUTE,
+                    out -> Messages.commandComplete(out, ClientChannels.tag(command)),
+                    () -> {});
+        }
+        ChannelChanges changes = channels.changes();
+        changes.promise(command);
         return answer(
                 framer,
                 Expectations.EXECUTE,
                 out -> {
-                    channels.revoke(command);
-                    channels.execute(command);
+                    changes.revoke(command);
+                    changes.execute(command);
                     Messages.commandComplete(out, ClientChannels.tag(command));
                 },
-                () -> channels.revoke(command));
+                () -> changes.revoke(command));
+    }
+
+    /** Lets the server keep account of whether the command is taken back. */
+    private void mark(SqlStatement command) {
+        ServerConnection server = session.server();
+        if (server == null) {
+            return;
+        }
+        ByteBuf out = server.buffer(256);
+        Messages.close(out, 'S', MARK);
+        Messages.parse(out, MARK, session.channels().changes().markText(command));
+        Messages.bind(out, MARK, MARK, List.of());
+        Messages.execute(out, MARK, 0);
+        Messages.close(out, 'P', MARK);
+        Messages.close(out, 'S', MARK);
+        server.write(out);
+        Expectations expectations = server.expectations();
+        expectations.add(Expectations.CLOSE, Expectations.SWALLOW);
+        expectations.add(Expectations.PARSE, Expectations.SWALLOW);
+        expectations.add(Expectations.BIND, Expectations.SWALLOW);
+        expectations.add(Expectations.EXECUTE, Expectations.SWALLOW);
+        expectations.add(Expectations.CLOSE, Expectations.SWALLOW);
+        expectations.add(Expectations.CLOSE, Expectations.SWALLOW);
+        session.trace().note(StatementTraits.of(Effects.LISTENS, MentionedSettings.NONE), server);
     }
 
     /**
@@ -195,7 +239,8 @@ final class LocalCommands {
                 open.find(WireNames.bytes(deallocate.name()), session.meaning()) != null;
             case SqlStatement.DeallocateAll _ -> !session.trace().hasStatements();
             case SqlStatement.DiscardAll _ -> session.server() == null;
-            case SqlStatement.Listen _, SqlStatement.Unlisten _, SqlStatement.UnlistenAll _ -> true;
+            case SqlStatement.Listen _, SqlStatement.Unlisten _, SqlStatement.UnlistenAll _ ->
+                !session.trace().isListening();
             default -> false;
         };
     }

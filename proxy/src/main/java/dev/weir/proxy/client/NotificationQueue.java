@@ -1,7 +1,7 @@
 package dev.weir.proxy.client;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,30 +47,27 @@ final class NotificationQueue {
         return entries.isEmpty();
     }
 
-    /** The next, null if there is none. */
+    /** The next that is sure, null if there is none. */
     byte @Nullable [] poll() {
-        Entry next = entries.poll();
-        if (next == null) {
+        Entry next = entries.peek();
+        if (next == null || next.unsure != null) {
             return null;
         }
+        entries.remove();
         bytes -= next.message.length + ENTRY_BYTES;
-        if (next.unsure != null) {
-            unsure--;
-        }
         return next.message;
     }
 
-    /** Drops what came before its LISTEN was committed, but for these channels. */
-    void dropUnsure(Set<String> kept) {
+    /** It is known which channels the client listens on: what came on others before is dropped. */
+    void settle(Set<String> listening) {
         if (unsure == 0) {
             return;
         }
-        for (Iterator<Entry> all = entries.iterator(); all.hasNext(); ) {
-            Entry entry = all.next();
-            if (entry.unsure != null && !kept.contains(entry.unsure)) {
-                all.remove();
-                bytes -= entry.message.length + ENTRY_BYTES;
-                unsure--;
+        List<Entry> all = List.copyOf(entries);
+        clear();
+        for (Entry entry : all) {
+            if (entry.unsure == null || listening.contains(entry.unsure)) {
+                add(entry.message, null);
             }
         }
     }

@@ -42,6 +42,8 @@ final class SessionTrace {
     /** Things after which {@code pin = always} keeps the server. */
     private static final int KEEPING = PROBED | Effects.SETS_REPORTED_ONLY;
 
+    private static final int LISTENING = Effects.LISTENS | Effects.OPAQUE | Effects.UNKNOWN_END;
+
     private static final int NOTIFYING = Effects.NOTIFIES | Effects.OPAQUE | Effects.UNKNOWN_END;
 
     private static final int LOCKING = Effects.LOCKS | Effects.OPAQUE | Effects.UNKNOWN_END;
@@ -108,6 +110,26 @@ final class SessionTrace {
         return (effects & NOTIFYING) != 0;
     }
 
+    /** Whether a part of the transaction may be taken back. */
+    boolean hasSavepoints() {
+        return (effects & (Effects.SAVEPOINTS | Effects.UNKNOWN_END)) != 0;
+    }
+
+    /** Whether a text has ended the whole transaction by rolling back. */
+    boolean hasRolledBack() {
+        return (effects & Effects.ROLLS_BACK) != 0;
+    }
+
+    /** Whether the server may listen itself. */
+    boolean mayListen() {
+        return (effects & LISTENING) != 0 || isListening();
+    }
+
+    /** Whether the server listens itself, so that the client keeps it. */
+    boolean isListening() {
+        return pins.stream().anyMatch(pin -> pin.reason() == Pin.Reason.LISTEN);
+    }
+
     /** Whether PostgreSQL has to be asked before the server can go to somebody else. */
     boolean needsProbe(PinMode mode) {
         return (effects & PROBED) != 0
@@ -132,7 +154,7 @@ final class SessionTrace {
      * @param statements whether the client has no other way to keep its prepared statements
      */
     ServerSession.Question question(boolean statements) {
-        return new ServerSession.Question(mayHoldLocks(), statements, List.copyOf(custom), complete);
+        return new ServerSession.Question(mayHoldLocks(), statements, mayListen(), List.copyOf(custom), complete);
     }
 
     /** Whether advisory locks may be among it. */

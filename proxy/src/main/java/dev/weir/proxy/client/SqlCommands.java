@@ -66,9 +66,11 @@ final class SqlCommands {
      */
     int onQuery(int effects, MessageFramer framer, ByteBuf in, int start, int length) {
         SqlStatement statement = SqlStatements.single(in, start, length, session.dialect());
-        List<SqlStatement> listening = ClientChannels.isCommand(statement)
-                ? List.of(statement)
-                : ListenTexts.read(in, start, length, effects, session.dialect());
+        List<SqlStatement> all = (effects & Effects.LISTENS) == 0
+                ? List.of()
+                : SqlStatements.all(WireNames.bytes(in, start, length), session.dialect());
+        List<SqlStatement> listening =
+                all.stream().filter(ClientChannels::isCommand).toList();
         if (statement instanceof SqlStatement.Other && listening.isEmpty()) {
             return MessageSink.FORWARD;
         }
@@ -81,7 +83,7 @@ final class SqlCommands {
             return MessageSink.FORWARD;
         }
         if (!listening.isEmpty()) {
-            return listen(listening);
+            return listen(framer, listening, listening.size() < all.size());
         }
         return switch (statement) {
             case SqlStatement.Prepare prepare -> prepare(framer, prepare, effects, in, start);
@@ -96,8 +98,13 @@ final class SqlCommands {
         return MessageSink.DISCARD;
     }
 
-    private int listen(List<SqlStatement> commands) {
+    /** @param amongOthers whether the server has to execute the text for the sake of what else is in it */
+    private int listen(MessageFramer framer, List<SqlStatement> commands, boolean amongOthers) {
         ClientChannels channels = session.channels();
+        if (session.trace().isListening()) {
+            channels.changes().forward(commands);
+            return MessageSink.FORWARD;
+        }
         boolean prepared = true;
         for (SqlStatement command : commands) {
             prepared &= channels.prepare(command);
@@ -105,21 +112,44 @@ final class SqlCommands {
         if (!prepared) {
             return MessageSink.STOP;
         }
-        ByteBuf out = session.output().buffer(64);
-        for (SqlStatement command : commands) {
-            channels.execute(command);
-            Messages.commandComplete(out, ClientChannels.tag(command));
+        if (amongOthers) {
+            channels.changes().forward(commands);
+            return MessageSink.FORWARD;
         }
         ServerConnection server = session.server();
+        boolean marked = server != null && session.trace().hasSavepoints();
+        if (marked && session.link().request() == null) {
+            return MessageSink.STOP;
+        }
+        ByteBuf out = session.output().buffer(64);
+        for (SqlStatement command : commands) {
+            if (marked && server != null) {
+                framer.emitRun();
+                mark(command, server);
+            } else {
+                channels.changes().execute(command);
+            }
+            Messages.commandComplete(out, ClientChannels.tag(command));
+        }
         byte status = server == null ? TransactionStatus.IDLE : server.transactionStatus();
         if (status == TransactionStatus.IDLE) {
-            channels.onTransactionEnd(true);
+            channels.onTransactionEnd();
         }
         Messages.readyForQuery(out, status);
         session.output().write(out);
         channels.interject();
         session.link().settle();
         return MessageSink.DISCARD;
+    }
+
+    /** Lets the server keep account of whether the command is taken back. */
+    private void mark(SqlStatement command, ServerConnection server) {
+        ByteBuf out = server.buffer(64);
+        Messages.query(out, session.channels().changes().markText(command));
+        server.write(out);
+        open.onSimpleQuery(server);
+        server.expectations().add(Expectations.QUERY, Expectations.SWALLOW);
+        session.trace().note(StatementTraits.of(Effects.LISTENS, MentionedSettings.NONE), server);
     }
 
     private void finishHere(String tag, Consumer<ByteBuf> news) {

@@ -21,10 +21,18 @@ final class LoopChannel {
         return name;
     }
 
-    /** Whether PostgreSQL is known to listen for it. */
+    /** Whether PostgreSQL listens on it: then only what has been under way before keeps the listener waiting. */
     boolean add(ChannelListener listener) {
-        (confirmed ? members : waiting).add(listener);
+        waiting.add(listener);
         return confirmed;
+    }
+
+    /** What was under way when the listener was added has been handed out. */
+    void admit(ChannelListener listener) {
+        if (confirmed && waiting.remove(listener)) {
+            members.add(listener);
+            listener.onJoined(name, null);
+        }
     }
 
     /** Answers whether nobody is left. */

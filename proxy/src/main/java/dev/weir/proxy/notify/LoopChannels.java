@@ -30,20 +30,19 @@ public final class LoopChannels {
     }
 
     /**
-     * Makes the listener a member of the channel.
-     *
-     * @return whether it is one now; otherwise {@link ChannelListener#onJoined} follows
+     * Makes the listener a member of the channel, from when {@link ChannelListener#onJoined} is called: it hears nothing of
+     * what was notified before this call.
      */
-    public boolean join(String channel, ChannelListener listener) {
+    public void join(String channel, ChannelListener listener) {
         LoopChannel known = channels.get(channel);
         if (known == null) {
             LoopChannel created = new LoopChannel(channel);
             channels.put(channel, created);
             created.add(listener);
             hub.want(worker.index(), created);
-            return false;
+        } else if (known.add(listener)) {
+            whenCaughtUp(() -> known.admit(listener));
         }
-        return known.add(listener);
     }
 
     /** The listener is not a member any more, and does not want to be. */

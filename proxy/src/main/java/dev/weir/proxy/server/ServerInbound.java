@@ -227,10 +227,10 @@ final class ServerInbound implements MessageSink {
         return user == null || server.own().isRunning() ? null : user.watcher();
     }
 
-    private void tellOutcome(boolean committed) {
+    private void onTransactionCommand(String tag, byte action) {
         TransactionWatcher watcher = watcher();
-        if (watcher != null) {
-            watcher.onOutcome(committed);
+        if (watcher != null && action == Expectations.FORWARD) {
+            watcher.onCommand(tag);
         }
     }
 
@@ -253,7 +253,10 @@ final class ServerInbound implements MessageSink {
         }
         server.onOtherMessage();
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
-        tellOutcome(false);
+        TransactionWatcher watcher = watcher();
+        if (watcher != null) {
+            watcher.onError();
+        }
         if (bodyLength > INSPECTED_BYTES_MAX && action == Expectations.FORWARD) {
             return toUser(action); // a text of somebody's own: too long to be looked at, not to be passed on
         }
@@ -321,8 +324,7 @@ final class ServerInbound implements MessageSink {
         String tag = knownTag(in, bodyStart, bodyLength);
         if (tag != null) {
             switch (tag) {
-                case "COMMIT" -> tellOutcome(true);
-                case "ROLLBACK" -> tellOutcome(false);
+                case "COMMIT", "ROLLBACK", "LISTEN", "UNLISTEN" -> onTransactionCommand(tag, action);
                 default -> onSessionDiscarded(tag, action);
             }
         }
@@ -344,24 +346,34 @@ final class ServerInbound implements MessageSink {
         }
     }
 
-    /** Tags that say something of the session: those that discard, COMMIT and ROLLBACK; most others differ in one byte. */
+    /** Tags that say something of the session or the transaction; the others are told apart by two bytes. */
     private static @Nullable String knownTag(ByteBuf in, int start, int length) {
-        byte first = length < 6 ? 0 : in.getByte(start);
-        if (first != 'D' && first != 'R' && first != 'C') {
+        if (length < 6) {
             return null;
         }
-        return switch (length) {
-            case 6 -> "RESET".contentEquals(text(in, start, 5)) ? "RESET" : null;
-            case 7 -> "COMMIT".contentEquals(text(in, start, 6)) ? "COMMIT" : null;
-            case 9 -> "ROLLBACK".contentEquals(text(in, start, 8)) ? "ROLLBACK" : null;
-            case 12 -> "DISCARD ALL".contentEquals(text(in, start, 11)) ? "DISCARD ALL" : null;
-            case 15 -> "DEALLOCATE ALL".contentEquals(text(in, start, 14)) ? "DEALLOCATE ALL" : null;
+        return switch (in.getShort(start)) {
+            case 'C' << 8 | 'O' -> tag("COMMIT", in, start, length);
+            case 'L' << 8 | 'I' -> tag("LISTEN", in, start, length);
+            case 'U' << 8 | 'N' -> tag("UNLISTEN", in, start, length);
+            case 'R' << 8 | 'O' -> tag("ROLLBACK", in, start, length);
+            case 'R' << 8 | 'E' -> tag("RESET", in, start, length);
+            case 'D' << 8 | 'I' -> tag("DISCARD ALL", in, start, length);
+            case 'D' << 8 | 'E' -> tag("DEALLOCATE ALL", in, start, length);
             default -> null;
         };
     }
 
-    private static CharSequence text(ByteBuf in, int start, int length) {
-        return in.getCharSequence(start, length, java.nio.charset.StandardCharsets.US_ASCII);
+    /** The tag if it is this one, with its terminator. */
+    private static @Nullable String tag(String tag, ByteBuf in, int start, int length) {
+        if (length != tag.length() + 1) {
+            return null;
+        }
+        for (int i = 0; i < tag.length(); i++) {
+            if (in.getByte(start + i) != tag.charAt(i)) {
+                return null;
+            }
+        }
+        return tag;
     }
 
     @Override

@@ -19,8 +19,9 @@ public final class ServerSession {
     private final ServerConnection server;
     private final OwnStatements own;
     private @Nullable SessionProbe probe;
-    private Question question = new Question(false, false, List.of(), true);
+    private Question question = new Question(false, false, false, List.of(), true);
     private boolean repeated;
+    private boolean unlistening;
 
     ServerSession(ServerConnection server, OwnStatements own) {
         this.server = server;
@@ -32,10 +33,12 @@ public final class ServerSession {
      *
      * @param locks whether advisory locks may be held
      * @param statements whether statements may have been prepared under names that Weir does not know
+     * @param channels whether it may listen on channels
      * @param custom names of custom settings, which PostgreSQL does not list
      * @param complete whether no others can have been changed
      */
-    public record Question(boolean locks, boolean statements, List<String> custom, boolean complete) {}
+    public record Question(
+            boolean locks, boolean statements, boolean channels, List<String> custom, boolean complete) {}
 
     /** Asks; {@link ServerUser#onSessionProbed} follows. Nothing may be outstanding and no transaction open. */
     public void probe(Question asked) {
@@ -52,7 +55,21 @@ public final class ServerSession {
 
     /** Whether an answer is awaited. */
     public boolean isProbed() {
-        return probe != null;
+        return probe != null || unlistening;
+    }
+
+    /** Ends all listening of the session: somebody else listens in its place. */
+    public void unlisten() {
+        unlistening = true;
+        own.send(Purpose.UNLISTEN, "UNLISTEN *");
+        server.flush();
+    }
+
+    void onUnlistened(@Nullable PgError error) {
+        unlistening = false;
+        if (error != null) {
+            server.release().requireCleaning();
+        }
     }
 
     void onRow(ByteBuf in, int start, int length) {
@@ -81,7 +98,8 @@ public final class ServerSession {
             user.onSessionProbed(new SessionFacts(
                     known == null ? SessionSettings.NONE : known,
                     false,
-                    List.of(new Pin(Pin.Reason.UNKNOWN, error.message()))));
+                    List.of(new Pin(Pin.Reason.UNKNOWN, error.message())),
+                    List.of()));
         }
     }
 

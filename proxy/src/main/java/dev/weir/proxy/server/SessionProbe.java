@@ -50,6 +50,9 @@ final class SessionProbe {
             + " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
             + " HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0";
 
+    private static final String CHANNELS =
+            " UNION ALL (SELECT 'n',c,'' FROM pg_catalog.pg_listening_channels() AS c LIMIT 10000)";
+
     /** Listed like the others, but what they were in the last transaction means nothing for the next. */
     private static final Set<String> OF_THE_TRANSACTION =
             Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
@@ -57,6 +60,7 @@ final class SessionProbe {
     private final String loginUser;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Pin> pins = new ArrayList<>();
+    private final List<String> channels = new ArrayList<>();
 
     /** @param loginUser as whom the server was logged in to */
     SessionProbe(String loginUser) {
@@ -75,6 +79,9 @@ final class SessionProbe {
         }
         if (question.locks()) {
             sql.append(LOCKS);
+        }
+        if (question.channels()) {
+            sql.append(CHANNELS);
         }
         for (String name : question.custom()) {
             String literal = SettingsBatch.literal(name);
@@ -116,6 +123,7 @@ final class SessionProbe {
                     settings.put(name, value);
                 }
             }
+            case "n" -> channels.add(name);
             case "t" -> pins.add(new Pin(Pin.Reason.TEMPORARY_TABLE, name));
             case "f" -> pins.add(new Pin(Pin.Reason.TEMPORARY_OBJECT, name));
             case "c" -> pins.add(new Pin(Pin.Reason.CURSOR, name));
@@ -126,7 +134,7 @@ final class SessionProbe {
 
     /** What the rows have told. */
     SessionFacts facts(boolean complete) {
-        return new SessionFacts(SessionSettings.of(settings), complete, List.copyOf(pins));
+        return new SessionFacts(SessionSettings.of(settings), complete, List.copyOf(pins), List.copyOf(channels));
     }
 
     /** A column's text, empty for NULL; null if it is not UTF-8. */

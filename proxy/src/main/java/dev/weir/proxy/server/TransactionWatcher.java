@@ -3,12 +3,11 @@ package dev.weir.proxy.server;
 /** Has a say when a user's transactions end: what they came to, and what comes in front of ReadyForQuery. */
 public interface TransactionWatcher {
 
-    /**
-     * A transaction has ended, or a statement has failed; both before the ReadyForQuery that tells what it means.
-     *
-     * @param committed whether it was a COMMIT, else a ROLLBACK of all or to a savepoint, or an error
-     */
-    void onOutcome(boolean committed);
+    /** A command of the user's is complete, by its tag: COMMIT, ROLLBACK, LISTEN or UNLISTEN. */
+    void onCommand(String tag);
+
+    /** A statement of the user's has failed. */
+    void onError();
 
     /**
      * Whether ReadyForQuery has to wait; then this is asked once more when it need not any longer.

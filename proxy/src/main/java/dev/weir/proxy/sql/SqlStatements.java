@@ -1,6 +1,9 @@
 package dev.weir.proxy.sql;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /// Takes apart texts of one statement. Thread-safe.
 public final class SqlStatements {
@@ -17,6 +20,21 @@ public final class SqlStatements {
         byte[] text = new byte[length];
         in.getBytes(start, text);
         return single(text, dialect);
+    }
+
+    /// What each statement of a text says, in order; empty if the text is not complete.
+    public static List<SqlStatement> all(byte[] text, SqlDialect dialect) {
+        int[] ends = StatementEnds.of(text, dialect);
+        List<SqlStatement> all = new ArrayList<>();
+        int start = 0;
+        for (int end : ends) {
+            StatementTokens tokens = StatementTokens.of(Arrays.copyOfRange(text, start, end), dialect);
+            if (!tokens.isEnd(0)) {
+                all.add(tokens.isSingle() ? new StatementParser(tokens).parse() : OTHER);
+            }
+            start = end;
+        }
+        return all;
     }
 
     /// The same for an array.

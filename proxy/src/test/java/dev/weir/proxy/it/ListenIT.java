@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// LISTEN and NOTIFY of clients that share one server in transaction mode, on two event loops.
@@ -191,6 +192,84 @@ final class ListenIT {
         listener.run("BEGIN").run("UNLISTEN a").run("COMMIT");
         sender.run("NOTIFY a");
         assertThat(listener.hasNews(QUIET)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = "=>",
+            textBlock = """
+        BEGIN|SAVEPOINT s|LISTEN a|ROLLBACK TO s|COMMIT                        => ''
+        BEGIN|SAVEPOINT s|LISTEN a|RELEASE s|COMMIT                            => a
+        BEGIN|LISTEN a|SAVEPOINT s|LISTEN b|ROLLBACK TO s|COMMIT               => a
+        BEGIN|LISTEN a|SAVEPOINT s|LISTEN b|ROLLBACK                           => ''
+        BEGIN|LISTEN a|SAVEPOINT s|SELECT 1/0|ROLLBACK TO s|LISTEN b|COMMIT    => ab
+        BEGIN|LISTEN a|SAVEPOINT s|SELECT 1/0|COMMIT                           => ''
+        BEGIN|LISTEN a|ROLLBACK AND CHAIN|COMMIT                               => ''
+        BEGIN|LISTEN a|SAVEPOINT s|ROLLBACK AND CHAIN|LISTEN b|COMMIT          => b
+        BEGIN|LISTEN a|COMMIT AND CHAIN|LISTEN b|ROLLBACK                      => a
+        BEGIN|LISTEN a|ROLLBACK; BEGIN|LISTEN b|COMMIT                         => b
+        LISTEN a|BEGIN|SAVEPOINT s|UNLISTEN a|ROLLBACK TO s|COMMIT             => a
+        LISTEN a|BEGIN|SAVEPOINT s|UNLISTEN a|COMMIT                           => ''
+        LISTEN a|BEGIN|SAVEPOINT s|UNLISTEN *|LISTEN b|COMMIT                  => b
+        LISTEN a|BEGIN|SAVEPOINT s|UNLISTEN *|ROLLBACK TO s|LISTEN b|COMMIT    => ab
+        BEGIN; SAVEPOINT s; LISTEN a; ROLLBACK TO s; COMMIT                    => ''
+        SET work_mem = '3MB'; LISTEN a                                         => a
+        LISTEN a; SELECT 1/0                                                   => ''
+        LISTEN a; LISTEN b; SELECT ';'; UNLISTEN a                             => b
+        LISTEN a|SELECT 1; UNLISTEN *                                          => ''
+        LISTEN a|SELECT 1; UNLISTEN *; SELECT 1/0                              => a
+        LISTEN a|SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL => ''
+        BEGIN; LISTEN a|LISTEN b; SELECT 1|COMMIT                              => ab
+        BEGIN; LISTEN a|SELECT 1; LISTEN b|ROLLBACK                            => ''
+        """)
+    void whatIsListenedOnIsWhatPostgresWouldListenOn(String statements, String channels) {
+        for (boolean extended : new boolean[] {false, true}) {
+            for (String sql : statements.split("\\|", -1)) {
+                if (extended && !sql.contains(";")) {
+                    listener.extended(sql);
+                } else {
+                    listener.query(sql);
+                }
+            }
+            assertThat(listener.transactionStatus()).isEqualTo('I');
+            sender.run("NOTIFY a").run("NOTIFY b");
+            StringBuilder heard = new StringBuilder();
+            for (int i = 0; i < channels.length(); i++) {
+                heard.append(next(listener).channel());
+            }
+            assertThat(heard).hasToString(channels);
+            assertThat(listener.hasNews(QUIET)).isFalse();
+            listener.run("UNLISTEN *");
+            assertThat(serversListen()).isFalse();
+        }
+    }
+
+    /// Whether a server of the pool listens itself. It is one server, and this client gets it.
+    private boolean serversListen() {
+        return !sender.rows("SELECT pg_listening_channels()").isEmpty();
+    }
+
+    @Test
+    void aFunctionThatListensKeepsItsServer() {
+        try (WeirFixture two = WeirFixture.over(postgres)
+                        .set("pool_mode", "transaction")
+                        .set("default_pool_size", "2")
+                        .start();
+                RawClient client = two.connect(Accounts.APP);
+                RawClient other = two.connect(Accounts.APP);
+                RawClient console = two.console()) {
+            client.run("DO 'BEGIN EXECUTE ''LISTEN hidden''; END'");
+            other.run("NOTIFY hidden, 'x'");
+            assertThat(next(client)).isEqualTo(new Note("hidden", "x"));
+            assertThat(console.rows("SHOW PINS").toString()).contains("hidden");
+            client.run("UNLISTEN hidden");
+            other.run("NOTIFY hidden, 'y'");
+            assertThat(client.hasNews(QUIET)).isFalse();
+            assertThat(console.rows("SHOW PINS")).isEmpty();
+            for (RawClient each : List.of(client, other)) {
+                assertThat(each.rows("SELECT pg_listening_channels()")).isEmpty();
+            }
+        }
     }
 
     @Test
