@@ -7,9 +7,12 @@ import dev.weir.proxy.notify.LoopChannels;
 import dev.weir.proxy.server.BackendKey;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.TransactionWatcher;
+import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.state.Pin;
 import dev.weir.proxy.state.SessionFacts;
+import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
@@ -45,6 +48,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     private final ClientSession session;
     private final ListenHubs hubs;
+    private final ClientSettings settings;
     private final NotificationQueue queue = new NotificationQueue();
     private final Set<String> asked = new HashSet<>();
     private final Set<String> joined = new HashSet<>();
@@ -54,11 +58,14 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     private @Nullable Runnable resumption;
 
     private boolean caughtUp;
+    /** The server listens, too. */
+    private @Nullable ServerConnection shownOn;
     /** Of the server through which it may have notified. */
     private @Nullable BackendKey notifier;
 
-    ClientChannels(ClientSession session, ListenHubs hubs) {
+    ClientChannels(ClientSession session, ListenHubs hubs, ClientSettings settings) {
         this.session = session;
+        this.settings = settings;
         this.hubs = hubs;
     }
 
@@ -69,6 +76,11 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
         return statement instanceof SqlStatement.Listen
                 || statement instanceof SqlStatement.Unlisten
                 || statement instanceof SqlStatement.UnlistenAll;
+    }
+
+    /** Whether they are: not where the client's encoding differs from the others', or the server listens for it already. */
+    boolean areShared() {
+        return settings.speaksUtf8() && !session.trace().isListening();
     }
 
     static String tag(SqlStatement command) {
@@ -195,6 +207,34 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     }
 
     /**
+     * Before a text goes to a server: where it asks what is listened on, the server listens too for as long as that takes.
+     *
+     * @return false if the text has to wait until the server does
+     */
+    boolean show(int effects) {
+        if ((effects & Effects.READS_CHANNELS) == 0 || changes.listening().isEmpty()) {
+            return true;
+        }
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return false;
+        }
+        if (server.equals(shownOn) || !server.isAtRest()) {
+            return true;
+        }
+        shownOn = server;
+        session.trace().note(StatementTraits.of(Effects.LISTENS, MentionedSettings.NONE), server);
+        session.link().keepForRequest();
+        server.session().listen(changes.listening());
+        return false;
+    }
+
+    /** Whether it hears of notifications on the channel without its server. */
+    boolean isMember(String channel) {
+        return joined.contains(channel);
+    }
+
+    /**
      * PostgreSQL has told what its session is, after a transaction of which nobody else could tell what has become of it. What
      * the server listens on is ours from now on.
      *
@@ -203,6 +243,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     SessionFacts onProbed(SessionFacts facts, ServerConnection server) {
         Set<String> ours = changes.onServerListens(facts.channels(), joined);
         settle();
+        shownOn = null;
         if (ours.size() == facts.channels().size()) {
             if (!ours.isEmpty()) {
                 server.session().unlisten();
@@ -299,6 +340,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
         BackendKey last = notifier;
         ListenHub known = last == null ? null : hubs.find(session.pool());
         notifier = null;
+        shownOn = null;
         if (last != null && known != null) {
             known.onNotifierGone(last.pid());
         }

@@ -208,6 +208,9 @@ final class ClientInbound implements MessageSink {
         if (refusal != null) {
             return session.pinLimit().refuseQuery(refusal, framer);
         }
+        if (!session.channels().show(effects)) {
+            return STOP;
+        }
         int answer = session.forward(Expectations.QUERY);
         ServerConnection server = session.server();
         if (answer == FORWARD && server != null) {

@@ -284,8 +284,9 @@ public final class ClientLink implements Waiter.Session {
     }
 
     @Override
-    public boolean wantsNotifications() {
-        return session.profile().mode() == PoolMode.SESSION || trace.mayListen();
+    public boolean wantsNotification(String channel) {
+        return session.profile().mode() == PoolMode.SESSION
+                || (trace.mayListen() && !session.channels().isMember(channel));
     }
 
     @Override

@@ -112,6 +112,12 @@ final class ClientSettings {
         }
     }
 
+    /** Whether names and payloads mean to the client what they mean in UTF-8. */
+    boolean speaksUtf8() {
+        String encoding = told.find("client_encoding");
+        return encoding == null || encoding.equals("UTF8") || encoding.equals("SQL_ASCII");
+    }
+
     /** How the client's texts are to be read, as far as PostgreSQL has told. */
     SqlDialect dialect() {
         if (!told.equals(dialectOf)) {

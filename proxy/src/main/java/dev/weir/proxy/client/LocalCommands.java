@@ -240,7 +240,7 @@ final class LocalCommands {
             case SqlStatement.DeallocateAll _ -> !session.trace().hasStatements();
             case SqlStatement.DiscardAll _ -> session.server() == null;
             case SqlStatement.Listen _, SqlStatement.Unlisten _, SqlStatement.UnlistenAll _ ->
-                !session.trace().isListening();
+                session.channels().areShared();
             default -> false;
         };
     }

@@ -101,7 +101,7 @@ final class SqlCommands {
     /** @param amongOthers whether the server has to execute the text for the sake of what else is in it */
     private int listen(MessageFramer framer, List<SqlStatement> commands, boolean amongOthers) {
         ClientChannels channels = session.channels();
-        if (session.trace().isListening()) {
+        if (!channels.areShared()) {
             channels.changes().forward(commands);
             return MessageSink.FORWARD;
         }

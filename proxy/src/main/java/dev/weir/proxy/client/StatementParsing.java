@@ -137,7 +137,8 @@ final class StatementParsing {
         if (refusal != null) {
             return session.pinLimit().refuseBatch(refusal, framer); // without standing in line for a server
         }
-        ServerConnection server = session.link().request();
+        ServerConnection server =
+                session.channels().show(parsed.effects()) ? session.link().request() : null;
         if (server == null) {
             return MessageSink.STOP;
         }
@@ -224,7 +225,8 @@ final class StatementParsing {
             }
             texts.release(statement);
         }
-        ServerConnection server = session.link().request();
+        ServerConnection server =
+                session.channels().show(parsed.traits().effects()) ? session.link().request() : null;
         if (server == null) {
             return MessageSink.STOP;
         }

@@ -114,7 +114,7 @@ final class StatementRewriter {
         if (refusal != null) {
             return session.pinLimit().refuseBatch(refusal, framer);
         }
-        ServerConnection server = session.link().request();
+        ServerConnection server = session.channels().show(bound.effects()) ? session.link().request() : null;
         if (server == null) {
             return MessageSink.STOP;
         }

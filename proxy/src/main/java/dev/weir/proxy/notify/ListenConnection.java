@@ -207,7 +207,7 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
     }
 
     @Override
-    public boolean wantsNotifications() {
+    public boolean wantsNotification(String channel) {
         return true;
     }
 

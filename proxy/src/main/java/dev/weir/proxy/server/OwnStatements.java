@@ -18,8 +18,8 @@ final class OwnStatements {
         SETTINGS,
         /** What lives in the session: its rows are read. */
         PROBE,
-        /** The end of listening on what somebody else listens on now. */
-        UNLISTEN,
+        /** LISTEN or UNLISTEN, for what has been followed elsewhere. */
+        LISTEN,
         /** {@code connect_query}. */
         CONNECT_QUERY,
         /** {@code server_check_query}. */
@@ -82,7 +82,7 @@ final class OwnStatements {
         switch (purpose) {
             case SETTINGS -> server.settings().onAnswered(happened);
             case PROBE -> server.session().onProbed(happened);
-            case UNLISTEN -> server.session().onUnlistened(happened);
+            case LISTEN -> server.session().onListened(happened);
             case CONNECT_QUERY -> server.onConnectQueryDone(happened);
             case CHECK -> server.release().onChecked(happened);
             case RESET -> server.release().onReset(happened);

@@ -127,7 +127,8 @@ final class ServerInbound implements MessageSink {
                         ? NEED_MORE
                         : onError(in, bodyStart, bodyLength);
             case BackendType.NOTICE_RESPONSE -> toUser(Expectations.FORWARD);
-            case BackendType.NOTIFICATION_RESPONSE -> onNotification();
+            case BackendType.NOTIFICATION_RESPONSE ->
+                isIncomplete(bodyLength, available) ? NEED_MORE : onNotification(in, bodyStart, bodyLength);
             case BackendType.COMMAND_COMPLETE ->
                 isIncomplete(bodyLength, available) ? NEED_MORE : onCommandComplete(in, bodyStart, bodyLength);
             case BackendType.DATA_ROW ->
@@ -173,9 +174,14 @@ final class ServerInbound implements MessageSink {
         return toUser(action);
     }
 
-    private int onNotification() {
+    private int onNotification(ByteBuf in, int bodyStart, int bodyLength) {
         ServerUser user = server.user();
-        return user != null && user.wantsNotifications() ? toUser(Expectations.FORWARD) : DISCARD;
+        if (user == null) {
+            return DISCARD;
+        }
+        FieldReader body = new FieldReader(in, bodyStart, bodyLength);
+        body.int32(); // the notifier's pid
+        return user.wantsNotification(body.cStringLossy()) ? toUser(Expectations.FORWARD) : DISCARD;
     }
 
     private byte expected(byte type) {

@@ -7,7 +7,9 @@ import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
+import java.util.Collection;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,8 @@ public final class ServerSession {
     private @Nullable SessionProbe probe;
     private Question question = new Question(false, false, false, List.of(), true);
     private boolean repeated;
-    private boolean unlistening;
+    /** LISTEN or UNLISTEN is under way. */
+    private boolean listens;
 
     ServerSession(ServerConnection server, OwnStatements own) {
         this.server = server;
@@ -55,18 +58,27 @@ public final class ServerSession {
 
     /** Whether an answer is awaited. */
     public boolean isProbed() {
-        return probe != null || unlistening;
+        return probe != null || listens;
+    }
+
+    /** Listens on channels, besides. */
+    public void listen(Collection<String> channels) {
+        StringJoiner sql = new StringJoiner(";");
+        channels.forEach(channel -> sql.add("LISTEN \"" + channel.replace("\"", "\"\"") + '"'));
+        listens = true;
+        own.send(Purpose.LISTEN, sql.toString());
+        server.flush();
     }
 
     /** Ends all listening of the session: somebody else listens in its place. */
     public void unlisten() {
-        unlistening = true;
-        own.send(Purpose.UNLISTEN, "UNLISTEN *");
+        listens = true;
+        own.send(Purpose.LISTEN, "UNLISTEN *");
         server.flush();
     }
 
-    void onUnlistened(@Nullable PgError error) {
-        unlistening = false;
+    void onListened(@Nullable PgError error) {
+        listens = false;
         if (error != null) {
             server.release().requireCleaning();
         }

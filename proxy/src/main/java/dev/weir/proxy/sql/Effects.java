@@ -85,6 +85,9 @@ public final class Effects {
     /// Creates a temporary table, view or sequence that is not said to be dropped ON COMMIT.
     public static final int KEEPS_TEMP = 1 << 25;
 
+    /// Calls pg_listening_channels.
+    public static final int READS_CHANNELS = 1 << 26;
+
     /// Every bit that stands for something done to the session: the answer where a text was not understood.
     public static final int ANYTHING = (1 << 22) - 1;
 

@@ -24,8 +24,8 @@ public record Pin(Reason reason, String detail) {
         LIBRARY("loaded library"),
         /** A setting whose value cannot be carried. */
         SETTING("setting"),
-        /** Channels that a function listens on. */
-        LISTEN("listening by a function"),
+        /** Channels that the server listens on, since nobody saw or understood the LISTEN. */
+        LISTEN("listening"),
         /** {@code pin = always}. */
         CONFIGURED("pin = always"),
         /** The session could not be asked what it holds. */

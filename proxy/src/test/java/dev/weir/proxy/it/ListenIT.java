@@ -273,6 +273,37 @@ final class ListenIT {
     }
 
     @Test
+    void aClientSeesItsOwnChannels() {
+        listener.run("LISTEN a; LISTEN \"B b\"");
+        sender.run("LISTEN c");
+        for (int i = 0; i < 3; i++) {
+            assertThat(listener.rows("SELECT * FROM pg_listening_channels() ORDER BY 1"))
+                    .hasToString("[[B b], [a]]");
+            assertThat(sender.rows("SELECT pg_listening_channels()")).hasToString("[[c]]");
+            assertThat(types(listener.extended("SELECT pg_listening_channels()")))
+                    .isEqualTo("12TDDCZ");
+        }
+        assertThat(types(listener.query("NOTIFY a; SELECT pg_listening_channels()")))
+                .isEqualTo("CTDDCAZ");
+        sender.run("UNLISTEN *");
+        assertThat(serversListen()).isFalse();
+    }
+
+    @Test
+    void otherEncodingsListenByAServerOfTheirOwn() {
+        try (RawClient latin = weir.connect(Accounts.APP)) {
+            latin.run("SET client_encoding = 'LATIN1'").run("LISTEN a");
+            try (RawClient direct = RawClient.connect(postgres.tcp(), Accounts.APP)) {
+                direct.run("NOTIFY a, 'é'");
+            }
+            byte[] body = latin.read().body();
+            assertThat(body).endsWith((byte) 'a', (byte) 0, (byte) 0xe9, (byte) 0);
+            latin.run("UNLISTEN a");
+        }
+        sender.run("SELECT 1");
+    }
+
+    @Test
     void inATransactionNotificationsWaitForItsEnd() {
         listener.run("LISTEN a").run("BEGIN");
         try (RawClient direct = RawClient.connect(postgres.tcp(), Accounts.APP)) {

@@ -60,7 +60,7 @@ public class FakeUser implements ServerUser {
     }
 
     @Override
-    public boolean wantsNotifications() {
+    public boolean wantsNotification(String channel) {
         return true;
     }
 

@@ -156,6 +156,7 @@ final class EffectsTest {
         UNLISTEN *                                                     | LISTENS
         NOTIFY c, 'x'                                                  | NOTIFIES
         SELECT pg_notify('c', 'x')                                     | NOTIFIES
+        SELECT * FROM pg_catalog.pg_listening_channels()               | READS_CHANNELS
         ALTER TABLE t ADD COLUMN b int                                 | CHANGES_SCHEMA
         CREATE OR REPLACE VIEW v AS SELECT 1                           | CHANGES_SCHEMA
         CREATE OR REPLACE FUNCTION f() RETURNS int RETURN 1            | CHANGES_SCHEMA
