@@ -93,7 +93,8 @@ public final class LiveControl implements PoolerControl {
         }
     }
 
-    private static CompletableFuture<Void> whenServersGone(Collection<PooledDatabase> databases) {
+    private CompletableFuture<Void> whenServersGone(Collection<PooledDatabase> databases) {
+        databases.forEach(database -> clients.listening().closeConnections(database, "database paused"));
         return CompletableFuture.allOf(databases.stream()
                 .map(database -> database.group().servers().whenEmpty())
                 .toArray(CompletableFuture[]::new));

@@ -81,10 +81,10 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
         return ready;
     }
 
-    /** Whether the pool would open it to the same host with the same credentials. */
+    /** Whether the pool would open it now, to the same host with the same credentials. */
     boolean isCurrent() {
         ServerConnection open = server;
-        return open == null || pool.isCurrent(open);
+        return open == null || !(pool.isPaused() || pool.hasLeftBehind(open));
     }
 
     /** Runs a text, which may be empty; the one before must have been answered. */
@@ -151,6 +151,7 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
             ServerConnection closed, @Nullable PgError loginError, boolean failedToOpen, String reason) {
         ready = false;
         server = null;
+        pool.onApartClosed();
         worker.loop().execute(framer::release); // a walk may be under way
         if (failedToOpen) {
             pool.onHostFailed(closed.target().address(), loginError == null ? reason : loginError.message());

@@ -346,7 +346,7 @@ public final class ListenHub implements ListenConnection.Events {
     private void open() {
         ListenConnection opened = new ListenConnection(pool, worker, this);
         connection = opened;
-        if (pool.isPaused() || !opened.open()) {
+        if (!opened.open()) {
             connection = null;
             retry();
         }

@@ -232,15 +232,24 @@ public final class Pool {
     }
 
     /**
-     * Connects for somebody who needs a server connection apart from the pool's and its limits. Called on the owner's loop.
+     * Connects for somebody who needs a server connection apart from the pool's. It counts for the limits of the database and
+     * the user, which it may exceed by one; {@link #onApartClosed} follows. Called on the owner's loop.
      *
      * @param parameters of the startup packet, before the pool's own of the same names
-     * @return false if no host may be tried now
+     * @return false if no host may be tried now, or too many connections are open
      */
     public boolean openApart(ServerOwner owner, Map<String, String> parameters) {
         PoolRules now = rules;
+        if (isPaused() || !user.servers().tryAcquire(1)) {
+            return false;
+        }
+        if (!database.group().servers().tryAcquire(1)) {
+            user.servers().release();
+            return false;
+        }
         ServerAddress host = hosts.choose(now.addresses(), now.balance(), System.nanoTime());
         if (host == null) {
+            onApartClosed();
             return false;
         }
         Map<String, String> all = new LinkedHashMap<>(now.startupParameters());
@@ -248,6 +257,12 @@ public final class Pool {
         ServerConnection server = create(owner, host, all);
         environment.connector().connect(server, server.target());
         return true;
+    }
+
+    /** A connection that {@link #openApart} has begun to open is gone. Thread-safe. */
+    public void onApartClosed() {
+        database.group().servers().release();
+        user.servers().release();
     }
 
     private ServerConnection create(ServerOwner owner, ServerAddress host, Map<String, String> parameters) {
@@ -261,13 +276,8 @@ public final class Pool {
                 environment.cancels());
     }
 
-    /** Whether the connection was opened for what the pool leads to now. */
-    public boolean isCurrent(ServerConnection server) {
-        return server.identity().epoch() == epoch.get();
-    }
-
     /** Whether a server is of an earlier target, or its host is not where its name says any more. */
-    boolean hasLeftBehind(ServerConnection server) {
+    public boolean hasLeftBehind(ServerConnection server) {
         return server.identity().epoch() != epoch() || environment.connector().hasMoved(server);
     }
 
