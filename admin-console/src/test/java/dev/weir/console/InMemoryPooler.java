@@ -12,6 +12,7 @@ import dev.weir.console.port.DnsZoneSnapshot;
 import dev.weir.console.port.Endpoint;
 import dev.weir.console.port.HistogramSnapshot;
 import dev.weir.console.port.ListenerSnapshot;
+import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
@@ -56,6 +57,7 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     public final List<UserSnapshot> users = new ArrayList<>();
     public final List<PinSnapshot> pins = new ArrayList<>();
     public final List<PinCountSnapshot> pinCounts = new ArrayList<>();
+    public final List<ListenSnapshot> listening = new ArrayList<>();
     public final List<StatsSnapshot> stats = new ArrayList<>();
     public final List<MemorySnapshot> memory = new ArrayList<>();
     public final List<DnsHostSnapshot> dnsHosts = new ArrayList<>();
@@ -192,6 +194,11 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     @Override
     public CompletionStage<List<PinSnapshot>> pins() {
         return now(List.copyOf(pins));
+    }
+
+    @Override
+    public CompletionStage<List<ListenSnapshot>> listening() {
+        return now(List.copyOf(listening));
     }
 
     @Override

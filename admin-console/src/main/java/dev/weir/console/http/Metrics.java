@@ -36,7 +36,7 @@ final class Metrics {
         List<Metric> all = new ArrayList<>();
         all.addAll(ofProcess());
         all.addAll(ofPools());
-        all.addAll(ofPins());
+        all.addAll(ofSessions());
         all.addAll(ofTraffic());
         all.addAll(ofDatabases());
         return List.copyOf(all);
@@ -112,7 +112,7 @@ final class Metrics {
                         ofPool(pool -> pool.maxWaitNanos() / NANOS_PER_SECOND)));
     }
 
-    private static List<Metric> ofPins() {
+    private static List<Metric> ofSessions() {
         return List.of(
                 new Level(
                         "weir_pinned_servers",
@@ -124,7 +124,19 @@ final class Metrics {
                         "weir_pins_total",
                         "Times a client began to keep its server, by the kind of session state.",
                         POOL_REASON,
-                        r -> r.pins().stream().flatMap(Metrics::pinsBegun)));
+                        r -> r.pins().stream().flatMap(Metrics::pinsBegun)),
+                new Level(
+                        "weir_listen_channels",
+                        "Channels that clients listen on, over one server connection for the pool.",
+                        POOL,
+                        r -> r.listening().stream()
+                                .map(pool -> new Sample(List.of(pool.database(), pool.user()), pool.channels()))),
+                new Count(
+                        "weir_notifications_total",
+                        "Notifications that came for them.",
+                        POOL,
+                        r -> r.listening().stream()
+                                .map(pool -> new Sample(List.of(pool.database(), pool.user()), pool.notifications()))));
     }
 
     private static List<Metric> ofTraffic() {

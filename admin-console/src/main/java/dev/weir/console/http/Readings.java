@@ -1,6 +1,7 @@
 package dev.weir.console.http;
 
 import dev.weir.console.port.DatabaseSnapshot;
+import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PinCountSnapshot;
@@ -20,6 +21,7 @@ record Readings(
         PoolerState state,
         List<PoolSnapshot> pools,
         List<PinCountSnapshot> pins,
+        List<ListenSnapshot> listening,
         List<StatsSnapshot> stats,
         List<DatabaseSnapshot> databases,
         ListsSnapshot lists,
@@ -32,12 +34,13 @@ record Readings(
         CompletableFuture<PoolerState> state = view.state().toCompletableFuture();
         CompletableFuture<List<PoolSnapshot>> pools = view.pools().toCompletableFuture();
         CompletableFuture<List<PinCountSnapshot>> pins = view.pinCounts().toCompletableFuture();
+        CompletableFuture<List<ListenSnapshot>> listening = view.listening().toCompletableFuture();
         CompletableFuture<List<StatsSnapshot>> stats = view.stats().toCompletableFuture();
         CompletableFuture<List<DatabaseSnapshot>> databases = view.databases().toCompletableFuture();
         CompletableFuture<ListsSnapshot> lists = view.lists().toCompletableFuture();
         CompletableFuture<List<MemorySnapshot>> memory = view.memory().toCompletableFuture();
         // A future of its own bears the limit, so that a late answer is not made to fail for others.
-        CompletableFuture.allOf(state, pools, pins, stats, databases, lists, memory)
+        CompletableFuture.allOf(state, pools, pins, listening, stats, databases, lists, memory)
                 .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         return new Readings(
@@ -45,6 +48,7 @@ record Readings(
                 state.join(),
                 pools.join(),
                 pins.join(),
+                listening.join(),
                 stats.join(),
                 databases.join(),
                 lists.join(),

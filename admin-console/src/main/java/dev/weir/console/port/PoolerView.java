@@ -41,6 +41,9 @@ public interface PoolerView {
     /// How many servers of every pool are kept so.
     CompletionStage<List<PinCountSnapshot>> pinCounts();
 
+    /// What the clients of every pool listen on.
+    CompletionStage<List<ListenSnapshot>> listening();
+
     /// Running totals of every pool since the process started.
     CompletionStage<List<StatsSnapshot>> stats();
 

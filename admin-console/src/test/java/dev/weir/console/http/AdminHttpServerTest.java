@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.console.InMemoryPooler;
 import dev.weir.console.port.MemorySnapshot;
+import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.PinCountSnapshot;
 import dev.weir.console.port.PoolerState;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class AdminHttpServerTest {
     void start() throws IOException {
         pooler.pools.add(InMemoryPooler.pool("shop", "alice"));
         pooler.databases.add(InMemoryPooler.database("shop"));
+        pooler.listening.add(new ListenSnapshot("shop", "alice", 3, 7));
         pooler.pinCounts.add(new PinCountSnapshot("shop", "alice", 2, Map.of("advisory lock", 5L)));
         pooler.stats.add(InMemoryPooler.stats("shop", "alice", 1));
         pooler.stats.add(InMemoryPooler.stats("shop", "bob", 3));
@@ -56,6 +58,8 @@ final class AdminHttpServerTest {
                         "weir_query_seconds_total{database=\"shop\",user=\"alice\"} 0.03",
                         "weir_pool_clients{database=\"shop\",state=\"waiting\",user=\"alice\"} 2.0",
                         "weir_pool_servers{database=\"shop\",state=\"login\",user=\"alice\"} 11.0",
+                        "weir_listen_channels{database=\"shop\",user=\"alice\"} 3.0",
+                        "weir_notifications_total{database=\"shop\",user=\"alice\"} 7.0",
                         "weir_pinned_servers{database=\"shop\",user=\"alice\"} 2.0",
                         "weir_pins_total{database=\"shop\",reason=\"advisory lock\",user=\"alice\"} 5.0",
                         "weir_pool_max_wait_seconds{database=\"shop\",user=\"alice\"} 3.000042999",

@@ -10,6 +10,7 @@ import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
 import dev.weir.console.port.ListenerSnapshot;
+import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
@@ -160,6 +161,17 @@ public final class LiveView implements PoolerView {
     @Override
     public CompletionStage<List<PinCountSnapshot>> pinCounts() {
         return now(PinRows.counts(pools));
+    }
+
+    @Override
+    public CompletionStage<List<ListenSnapshot>> listening() {
+        return now(pools.pools().stream()
+                .map(pool -> new ListenSnapshot(
+                        pool.key().database(),
+                        pool.key().user(),
+                        pool.listening().channels(),
+                        pool.listening().notifications()))
+                .toList());
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,8 +61,6 @@ public final class ListenHub implements ListenConnection.Events {
     private boolean gap;
     private boolean retryScheduled;
     private boolean ended;
-    private volatile int channels;
-    private final AtomicLong notifications = new AtomicLong();
 
     /** What the connection is doing. */
     private record Batch(List<String> unlisten, List<String> listen, List<Runnable> questions, long sinceNanos) {}
@@ -86,16 +83,6 @@ public final class ListenHub implements ListenConnection.Events {
         return pool;
     }
 
-    /** Number of channels that somebody listens on. Thread-safe. */
-    public int channels() {
-        return channels;
-    }
-
-    /** Number of notifications that have come. Thread-safe. */
-    public long notifications() {
-        return notifications.get();
-    }
-
     /** A client that was told the one pid notifies through the server with the other. Thread-safe. */
     public void onNotifier(int serverPid, int clientPid) {
         pids.note(serverPid, clientPid);
@@ -111,7 +98,7 @@ public final class ListenHub implements ListenConnection.Events {
     void want(int loop, LoopChannel channel) {
         execute(worker, () -> {
             wanted.computeIfAbsent(channel.name(), key -> new @Nullable LoopChannel[loops.size()])[loop] = channel;
-            channels = wanted.size();
+            pool.listening().channelsAre(wanted.size());
             if (heard.contains(channel.name())) {
                 execute(loops.get(loop).worker(), channel::onConfirmed);
             } else {
@@ -145,7 +132,7 @@ public final class ListenHub implements ListenConnection.Events {
 
     private void remove(String channel) {
         wanted.remove(channel);
-        channels = wanted.size();
+        pool.listening().channelsAre(wanted.size());
         dirty.add(channel);
         if (wanted.isEmpty()) {
             worker.loop().schedule(this::closeIfUnused, GRACE_SECONDS, TimeUnit.SECONDS);
@@ -314,7 +301,7 @@ public final class ListenHub implements ListenConnection.Events {
         if (wanted.containsKey(channel)) {
             int pid = pids.shown(Notifications.pid(in, bodyStart, bodyLength));
             byte[] message = Notifications.message(in, bodyStart, bodyLength, pid);
-            notifications.incrementAndGet();
+            pool.listening().count();
             eachAsking(channel, (loop, there) -> there.deliver(message));
         }
     }

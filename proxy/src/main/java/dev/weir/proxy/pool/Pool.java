@@ -57,6 +57,7 @@ public final class Pool {
     private final Environment environment;
     private final Supplier<ServerCredentials> credentials;
     private final List<PoolShard> shards;
+    private final ListenCounters listening = new ListenCounters();
     private final Budget servers = new Budget(() -> this.rules().size());
     private final Budget connecting = new Budget(() -> this.rules().connectConcurrency());
     private final AtomicInteger live = new AtomicInteger();
@@ -279,6 +280,11 @@ public final class Pool {
     /** Whether a server is of an earlier target, or its host is not where its name says any more. */
     public boolean hasLeftBehind(ServerConnection server) {
         return server.identity().epoch() != epoch() || environment.connector().hasMoved(server);
+    }
+
+    /** What its clients listen on. */
+    public ListenCounters listening() {
+        return listening;
     }
 
     /** Whether a server may now be retired for its age: such closings keep their distance, so a pool never empties at once. */

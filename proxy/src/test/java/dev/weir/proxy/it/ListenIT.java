@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ListenIT {
 
     private static final Duration QUIET = Duration.ofMillis(150);
+    /// Its column of SHOW DATABASES.
+    private static final int CURRENT_CONNECTIONS = 12;
 
     private final TestPostgres postgres = TestPostgres.shared(18);
 
@@ -417,6 +419,93 @@ final class ListenIT {
             assertThat(next(listener)).isEqualTo(new Note("a", "after"));
         }
         assertThat(sender.hasNews(QUIET)).isFalse();
+    }
+
+    @Test
+    void aPauseEndsListeningAndResumeBeginsItAgain() {
+        listener.run("LISTEN a");
+        try (RawClient console = weir.console();
+                RawClient superuser = postgres.superuser(Accounts.DATABASE)) {
+            console.run("PAUSE");
+            assertThat(connections(console)).isEqualTo(0);
+            console.run("RESUME");
+            assertThat(listener.read().sqlState()).isEqualTo("01000");
+            superuser.run("NOTIFY a, 'x'");
+            assertThat(next(listener)).isEqualTo(new Note("a", "x"));
+        }
+    }
+
+    @Test
+    void aKilledDatabaseLosesItsListenersAndComesBackWithout() {
+        listener.run("LISTEN a");
+        try (RawClient console = weir.console()) {
+            console.run("KILL " + Accounts.DATABASE);
+            listener.readToEnd();
+            console.run("RESUME " + Accounts.DATABASE);
+        }
+        try (RawClient again = weir.connect(Accounts.APP);
+                RawClient notifier = weir.connect(Accounts.APP)) {
+            notifier.run("NOTIFY a, 'x'");
+            assertThat(again.hasNews(QUIET)).isFalse();
+            again.run("LISTEN a");
+            notifier.run("NOTIFY a, 'y'");
+            assertThat(next(again)).isEqualTo(new Note("a", "y"));
+        }
+    }
+
+    @Test
+    void whoDoesNotEndItsTransactionIsDisconnectedWhenTooMuchWaits() {
+        listener.run("LISTEN a").run("BEGIN");
+        try (RawClient direct = RawClient.connect(postgres.tcp(), Accounts.APP)) {
+            direct.run("SELECT pg_notify('a', i || repeat('x', 7000)) FROM generate_series(1, 300) i");
+        }
+        assertThat(listener.expectFatal().sqlState()).isEqualTo("54000");
+        sender.run("SELECT 1");
+    }
+
+    @Test
+    void theLimitOfTheDatabaseCountsTheListeningConnection() {
+        try (WeirFixture limited = WeirFixture.over(postgres)
+                        .set("pool_mode", "transaction")
+                        .set("max_db_connections", "1")
+                        .start();
+                RawClient one = limited.connect(Accounts.APP);
+                RawClient console = limited.console()) {
+            one.run("BEGIN");
+            try (RawClient two = limited.connect(Accounts.APP)) {
+                two.run("LISTEN a");
+                one.run("NOTIFY a").run("COMMIT");
+                assertThat(next(two).channel()).isEqualTo("a");
+                assertThat(connections(console)).isEqualTo(2);
+            }
+        }
+    }
+
+    /// Server connections to the database as the pooler counts them.
+    private static int connections(RawClient console) {
+        return console.rows("SHOW DATABASES").stream()
+                .filter(row -> Accounts.DATABASE.equals(row.getFirst()))
+                .mapToInt(row -> Integer.parseInt(row.get(CURRENT_CONNECTIONS)))
+                .sum();
+    }
+
+    @Test
+    void aListenThatWaitsCanBeCancelled() {
+        try (RawClient console = weir.console()) {
+            console.run("PAUSE");
+            listener.send(Frontend.query("LISTEN a"));
+            assertThat(listener.hasNews(QUIET)).isFalse();
+            listener.cancel();
+            assertThat(listener.read().sqlState()).isEqualTo("57014");
+            assertThat(listener.read().type()).isEqualTo('Z');
+            listener.send(Frontend.unnamed("LISTEN b"), Frontend.sync());
+            assertThat(types(listener.readUntil('2'))).isEqualTo("12");
+            listener.cancel();
+            assertThat(types(listener.readUntilReady())).endsWith("EZ");
+            console.run("RESUME");
+        }
+        sender.run("NOTIFY a").run("NOTIFY b");
+        assertThat(listener.hasNews(QUIET)).isFalse();
     }
 
     @Test
