@@ -262,7 +262,19 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     /** Whether ends of transactions matter. */
     boolean isConcerned() {
-        return !joined.isEmpty() || changes.arePending() || session.trace().mayHaveNotified();
+        return !joined.isEmpty()
+                || changes.arePending()
+                || (session.trace().mayHaveNotified() && findHub() != null);
+    }
+
+    /** Whether it listens, or is about to. */
+    boolean isListening() {
+        return !joined.isEmpty();
+    }
+
+    /** The pool's if anybody listens. */
+    private @Nullable ListenHub findHub() {
+        return hub != null ? hub : hubs.find(session.pool());
     }
 
     @Override
@@ -288,7 +300,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     @Override
     public boolean holdsReady(byte transactionStatus, Runnable resume) {
         ServerConnection server = session.server();
-        ListenHub known = hubs.find(session.pool());
+        ListenHub known = findHub();
         if (caughtUp || transactionStatus != TransactionStatus.IDLE || server == null || known == null) {
             caughtUp = false;
             return false;
@@ -328,7 +340,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     /** The server gets a text that notifies. */
     void onNotifier(ServerConnection server) {
-        ListenHub known = hubs.find(session.pool());
+        ListenHub known = findHub();
         if (known != null) {
             notifier = server.backendKey();
             known.onNotifier(notifier.pid(), session.cancelKey().pid());
@@ -338,7 +350,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     /** There is no server any more, or it serves nothing. */
     void onUnlinked() {
         BackendKey last = notifier;
-        ListenHub known = last == null ? null : hubs.find(session.pool());
+        ListenHub known = last == null ? null : findHub();
         notifier = null;
         shownOn = null;
         if (last != null && known != null) {

@@ -81,7 +81,7 @@ public final class ClientLink implements Waiter.Session {
             link(linked);
         } else if (!linked.isReady()) {
             return null;
-        } else if (session.channels().isConcerned() && waitForAnswers()) {
+        } else if (session.channels().isListening() && waitForAnswers()) {
             return null; // whose notifications are whose can be told only while one transaction runs
         } else if (!clock.isQueryRunning()) {
             begin(System.nanoTime());

@@ -34,6 +34,13 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
 
     private static final byte[] ASK_ALL = askAll();
 
+    /** By which it is known in {@code pg_stat_activity}. */
+    private static final String APPLICATION_NAME = "weir LISTEN";
+
+    /** Before PostgreSQL 14 there is no such setting. */
+    private static final String STAY = "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+            + " WHERE name OPERATOR(pg_catalog.=) 'idle_session_timeout'";
+
     /** Who listens by it. Called on its event loop. */
     interface Events {
 
@@ -74,7 +81,7 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
     /** Begins to open it; false if no host may be tried now. */
     boolean open() {
         // names and payloads are compared and handed on in one encoding, whatever the database's own
-        return pool.openApart(this, Map.of("client_encoding", "UTF8"));
+        return pool.openApart(this, Map.of("client_encoding", "UTF8", "application_name", APPLICATION_NAME));
     }
 
     boolean isReady() {
@@ -173,8 +180,11 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
 
     @Override
     public void onSettingsApplied(ReportedParameters reported, boolean changed) {
-        ready = true;
-        events.onReady();
+        worker.loop().execute(() -> {
+            if (server != null) {
+                run(STAY);
+            }
+        });
     }
 
     @Override
@@ -256,10 +266,19 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
             default -> {
                 PgError happened = error;
                 error = null;
-                events.onAnswered(happened);
+                onAnswered(happened);
             }
         }
         return DISCARD;
+    }
+
+    private void onAnswered(@Nullable PgError happened) {
+        if (ready) {
+            events.onAnswered(happened);
+        } else {
+            ready = true;
+            events.onReady();
+        }
     }
 
     @Override

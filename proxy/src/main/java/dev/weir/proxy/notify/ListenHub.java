@@ -34,7 +34,7 @@ public final class ListenHub implements ListenConnection.Events {
     /** How long the connection stays when nobody listens. */
     private static final long GRACE_SECONDS = 10;
     /** PostgreSQL answers at once or not at all. */
-    private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+    private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int BATCH_MAX = 200;
@@ -97,6 +97,7 @@ public final class ListenHub implements ListenConnection.Events {
 
     void want(int loop, LoopChannel channel) {
         execute(worker, () -> {
+            hubs.remember(this); // it may just have been given up
             wanted.computeIfAbsent(channel.name(), key -> new @Nullable LoopChannel[loops.size()])[loop] = channel;
             pool.listening().channelsAre(wanted.size());
             if (heard.contains(channel.name())) {

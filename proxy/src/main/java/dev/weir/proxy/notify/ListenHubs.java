@@ -40,6 +40,11 @@ public final class ListenHubs {
         hubs.values().forEach(ListenHub::end);
     }
 
+    /** Somebody listens. */
+    void remember(ListenHub hub) {
+        hubs.putIfAbsent(hub.pool(), hub);
+    }
+
     /** Nobody listens any more. */
     void forget(ListenHub hub) {
         hubs.remove(hub.pool(), hub);

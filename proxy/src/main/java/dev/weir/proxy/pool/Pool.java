@@ -236,7 +236,7 @@ public final class Pool {
      * Connects for somebody who needs a server connection apart from the pool's. It counts for the limits of the database and
      * the user, which it may exceed by one; {@link #onApartClosed} follows. Called on the owner's loop.
      *
-     * @param parameters of the startup packet, before the pool's own of the same names
+     * @param parameters of the startup packet, in place of the pool's own of the same names
      * @return false if no host may be tried now, or too many connections are open
      */
     public boolean openApart(ServerOwner owner, Map<String, String> parameters) {

@@ -407,7 +407,7 @@ final class ListenIT {
         listener.run("LISTEN a");
         sender.run("LISTEN b");
         try (RawClient superuser = postgres.superuser(Accounts.DATABASE)) {
-            superuser.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+            superuser.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'weir LISTEN'"
                     + " AND usename = 'app'");
             for (RawClient client : List.of(listener, sender)) {
                 Message notice = client.read();
