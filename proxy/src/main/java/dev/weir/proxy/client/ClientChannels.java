@@ -229,9 +229,9 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
         return false;
     }
 
-    /** Whether it hears of notifications on the channel without its server. */
-    boolean isMember(String channel) {
-        return joined.contains(channel);
+    @Override
+    public boolean wantsNotification(String channel) {
+        return !joined.contains(channel);
     }
 
     /**

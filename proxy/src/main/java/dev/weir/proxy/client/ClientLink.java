@@ -284,9 +284,8 @@ public final class ClientLink implements Waiter.Session {
     }
 
     @Override
-    public boolean wantsNotification(String channel) {
-        return session.profile().mode() == PoolMode.SESSION
-                || (trace.mayListen() && !session.channels().isMember(channel));
+    public boolean wantsNotifications() {
+        return session.profile().mode() == PoolMode.SESSION || trace.mayListen();
     }
 
     @Override

@@ -183,7 +183,7 @@ final class ClientReception implements Waiter.Session {
     public void onParameterStatus(String name, String value, ReportedParameters reported) {}
 
     @Override
-    public boolean wantsNotification(String channel) {
+    public boolean wantsNotifications() {
         return false;
     }
 

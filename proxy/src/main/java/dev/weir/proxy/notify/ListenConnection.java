@@ -218,7 +218,7 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
     }
 
     @Override
-    public boolean wantsNotification(String channel) {
+    public boolean wantsNotifications() {
         return true;
     }
 

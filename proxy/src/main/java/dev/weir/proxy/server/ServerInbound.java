@@ -127,8 +127,7 @@ final class ServerInbound implements MessageSink {
                         ? NEED_MORE
                         : onError(in, bodyStart, bodyLength);
             case BackendType.NOTICE_RESPONSE -> toUser(Expectations.FORWARD);
-            case BackendType.NOTIFICATION_RESPONSE ->
-                isIncomplete(bodyLength, available) ? NEED_MORE : onNotification(in, bodyStart, bodyLength);
+            case BackendType.NOTIFICATION_RESPONSE -> onNotification(in, bodyStart, bodyLength, available);
             case BackendType.COMMAND_COMPLETE ->
                 isIncomplete(bodyLength, available) ? NEED_MORE : onCommandComplete(in, bodyStart, bodyLength);
             case BackendType.DATA_ROW ->
@@ -174,14 +173,21 @@ final class ServerInbound implements MessageSink {
         return toUser(action);
     }
 
-    private int onNotification(ByteBuf in, int bodyStart, int bodyLength) {
+    private int onNotification(ByteBuf in, int bodyStart, int bodyLength, int available) {
         ServerUser user = server.user();
-        if (user == null) {
+        if (user == null || !user.wantsNotifications()) {
             return DISCARD;
+        }
+        TransactionWatcher watcher = watcher();
+        if (watcher == null) {
+            return toUser(Expectations.FORWARD);
+        }
+        if (isIncomplete(bodyLength, available)) {
+            return NEED_MORE;
         }
         FieldReader body = new FieldReader(in, bodyStart, bodyLength);
         body.int32(); // the notifier's pid
-        return user.wantsNotification(body.cStringLossy()) ? toUser(Expectations.FORWARD) : DISCARD;
+        return watcher.wantsNotification(body.cStringLossy()) ? toUser(Expectations.FORWARD) : DISCARD;
     }
 
     private byte expected(byte type) {

@@ -42,7 +42,7 @@ public interface ServerUser {
     void onParameterStatus(String name, String value, ReportedParameters reported);
 
     /** Whether notifications that arrive on the server are this user's: only if nobody else ever listened on it. */
-    boolean wantsNotification(String channel);
+    boolean wantsNotifications();
 
     /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
     void onSessionDiscarded(String tag);

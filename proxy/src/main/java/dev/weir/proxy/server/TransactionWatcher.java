@@ -9,6 +9,9 @@ public interface TransactionWatcher {
     /** A statement of the user's has failed. */
     void onError();
 
+    /** Whether a notification that comes from the server is for the user, if it wants any: others may bring it as well. */
+    boolean wantsNotification(String channel);
+
     /**
      * Whether ReadyForQuery has to wait; then this is asked once more when it need not any longer.
      *

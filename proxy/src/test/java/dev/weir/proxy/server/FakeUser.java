@@ -60,7 +60,7 @@ public class FakeUser implements ServerUser {
     }
 
     @Override
-    public boolean wantsNotification(String channel) {
+    public boolean wantsNotifications() {
         return true;
     }
 
