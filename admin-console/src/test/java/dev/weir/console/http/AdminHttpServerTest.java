@@ -3,8 +3,8 @@ package dev.weir.console.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.console.InMemoryPooler;
-import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.ListenSnapshot;
+import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PinCountSnapshot;
 import dev.weir.console.port.PoolerState;
 import java.io.IOException;

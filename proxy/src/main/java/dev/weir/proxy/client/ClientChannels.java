@@ -262,9 +262,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     /** Whether ends of transactions matter. */
     boolean isConcerned() {
-        return !joined.isEmpty()
-                || changes.arePending()
-                || (session.trace().mayHaveNotified() && findHub() != null);
+        return !joined.isEmpty() || changes.arePending() || (session.trace().mayHaveNotified() && findHub() != null);
     }
 
     /** Whether it listens, or is about to. */

@@ -225,7 +225,10 @@ public final class ClientLink implements Waiter.Session {
         if (linked != null) {
             stoppedForAnswers = true; // what came meanwhile
             settings.onProbed(facts.settings());
-            trace.onProbed(session.channels().onProbed(facts, linked), linked, session.profile().pin());
+            trace.onProbed(
+                    session.channels().onProbed(facts, linked),
+                    linked,
+                    session.profile().pin());
         }
     }
 

@@ -225,8 +225,9 @@ final class StatementParsing {
             }
             texts.release(statement);
         }
-        ServerConnection server =
-                session.channels().show(parsed.traits().effects()) ? session.link().request() : null;
+        ServerConnection server = session.channels().show(parsed.traits().effects())
+                ? session.link().request()
+                : null;
         if (server == null) {
             return MessageSink.STOP;
         }

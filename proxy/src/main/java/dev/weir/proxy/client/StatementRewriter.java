@@ -114,7 +114,8 @@ final class StatementRewriter {
         if (refusal != null) {
             return session.pinLimit().refuseBatch(refusal, framer);
         }
-        ServerConnection server = session.channels().show(bound.effects()) ? session.link().request() : null;
+        ServerConnection server =
+                session.channels().show(bound.effects()) ? session.link().request() : null;
         if (server == null) {
             return MessageSink.STOP;
         }

@@ -197,9 +197,7 @@ final class ListenIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = "=>",
-            textBlock = """
+    @CsvSource(delimiterString = "=>", textBlock = """
         BEGIN|SAVEPOINT s|LISTEN a|ROLLBACK TO s|COMMIT                        => ''
         BEGIN|SAVEPOINT s|LISTEN a|RELEASE s|COMMIT                            => a
         BEGIN|LISTEN a|SAVEPOINT s|LISTEN b|ROLLBACK TO s|COMMIT               => a
@@ -407,8 +405,9 @@ final class ListenIT {
         listener.run("LISTEN a");
         sender.run("LISTEN b");
         try (RawClient superuser = postgres.superuser(Accounts.DATABASE)) {
-            superuser.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'weir LISTEN'"
-                    + " AND usename = 'app'");
+            superuser.run(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'weir LISTEN'"
+                            + " AND usename = 'app'");
             for (RawClient client : List.of(listener, sender)) {
                 Message notice = client.read();
                 assertThat(notice.type()).isEqualTo('N');
