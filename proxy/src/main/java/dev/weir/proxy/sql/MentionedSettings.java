@@ -11,9 +11,8 @@ import java.util.regex.Pattern;
 
 /// The settings that a text may change, as far as they matter to who has to know afterwards which are in force.
 ///
-/// @param custom names of custom settings (`app.user_id`) in lower case, which PostgreSQL lists nowhere; rather too
-/// many
-///     than too few, every word with a dot in it counts
+/// @param custom names of custom settings (`app.user_id`) in lower case, which PostgreSQL lists nowhere; rather
+///     too many than too few, every word with a dot in it counts
 /// @param parameters numbers, from 1, of the statement's parameters that are names of settings
 /// @param complete whether no other custom settings can be meant than these and those that parameters name
 /// @param meaningful whether one may be among them that gives other texts another meaning, such as `search_path`
@@ -32,17 +31,16 @@ public record MentionedSettings(Set<String> custom, Set<Integer> parameters, boo
     private static final int CHANGING = Effects.SETS | Effects.SETS_REPORTED_ONLY | Effects.SETS_LOCAL;
     private static final int UNSEEN = Effects.OPAQUE | Effects.UNKNOWN_END;
 
-    // possessive: the other kinds of repetition recurse, and hostile texts are long
-    private static final Pattern DOTTED = Pattern.compile(
-            "[a-zA-Z_\\x80-\\xff][\\w$\\x80-\\xff]*+" + "(?:\\s*+\\.\\s*+[a-zA-Z_\\x80-\\xff][\\w$\\x80-\\xff]*+)++");
+    // possessive, and tried at the beginning of a word only: the other kinds of repetition recurse, and hostile texts are long
+    private static final Pattern DOTTED = Pattern.compile("(?<![\\w$\\x80-\\xff])"
+            + "[a-zA-Z_\\x80-\\xff][\\w$\\x80-\\xff]*+" + "(?:\\s*+\\.\\s*+[a-zA-Z_\\x80-\\xff][\\w$\\x80-\\xff]*+)++");
     /// Names that PostgreSQL can be asked for as they stand: it cuts longer words, and encodings differ.
     private static final Pattern PLAIN = Pattern.compile("[\\w$]{1,63}+(?:\\.[\\w$]{1,63}+)++");
     /// A call and its first argument, if that is a constant or a parameter and nothing more.
     private static final Pattern CALL =
             Pattern.compile("(?i)set_config\"?\\s*\\(\\s*(?:('[^'\\\\]*')|\\$(\\d{1,5})(?:\\s*::\\s*text)?)?\\s*(,?)");
-    /// Words of every setting that is part of [dev.weir.proxy.state.SessionSettings#meaning()], and of the other ways
-    /// to
-    /// change one.
+    /// Words of every setting that is part of [dev.weir.proxy.state.SessionSettings#meaning()], and of the
+    /// other ways to change one.
     private static final Pattern MEANINGFUL =
             Pattern.compile("(?i)array_nulls|backslash_quote|bytea_output|client_encoding|datestyle|text_search_config"
                     + "|extra_float_digits|intervalstyle|lc_|role|row_security|search_path|schema|authorization"

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,5 +62,15 @@ class MentionedSettingsTest {
         assertThat(in("SET " + name + " = 1").custom()).containsExactly(name);
         assertThat(in("SELECT set_config($1, '', false)").named(List.of(name)).custom())
                 .containsExactly(name);
+    }
+
+    /// With work that grows with the square of the length this would take hours.
+    @Timeout(60)
+    @ParameterizedTest
+    @ValueSource(strings = {"y", " ", "a ", "a. ", "\"", "set_config('", "set_config( ", "u&", "$1"})
+    void aLongTextIsReadInOneGo(String part) {
+        MentionedSettings found = in("SET x = " + part.repeat(2_000_000));
+
+        assertThat(found.custom()).hasSizeLessThan(64);
     }
 }
