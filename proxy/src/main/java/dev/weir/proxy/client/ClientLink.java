@@ -175,6 +175,7 @@ public final class ClientLink implements Waiter.Session {
                 || assigned.owner().rules().resetAlways()) {
             assigned.release().requireReset();
         }
+        trace.onLinked(assigned, session.followsState() && settings.createTemporary());
         assigned.link(this);
     }
 
@@ -294,6 +295,11 @@ public final class ClientLink implements Waiter.Session {
     @Override
     public @Nullable TransactionWatcher watcher() {
         return session.channels().isConcerned() ? session.channels() : null;
+    }
+
+    @Override
+    public void onPlanChanged() {
+        shard.pool().database().onSchemaChanged();
     }
 
     @Override

@@ -39,6 +39,12 @@ final class ClientSettings {
         return current;
     }
 
+    /** Whether they make temporary what is created without a word of it: where the schema for such things comes first. */
+    boolean createTemporary() {
+        String path = current.find("search_path");
+        return path != null && path.toLowerCase(Locale.ROOT).contains("pg_temp");
+    }
+
     /** Whether a server has accepted them before. */
     boolean isProven() {
         return proven;

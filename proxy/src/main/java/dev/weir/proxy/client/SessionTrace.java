@@ -105,6 +105,18 @@ final class SessionTrace {
         }
     }
 
+    /**
+     * The client has got a server.
+     *
+     * @param temporary whether under the client's settings whatever it creates may be temporary
+     */
+    void onLinked(ServerConnection server, boolean temporary) {
+        if (temporary) {
+            effects |= Effects.TEMP;
+            server.release().requireCleaning();
+        }
+    }
+
     /** Whether the transaction may have notified. */
     boolean mayHaveNotified() {
         return (effects & NOTIFYING) != 0;

@@ -58,6 +58,11 @@ final class OwnStatements {
         return running != null;
     }
 
+    /** Whether what arrives now answers a statement for this purpose. */
+    boolean isRunning(Purpose purpose) {
+        return running == purpose;
+    }
+
     /** Whether the rows that arrive are to be read. */
     boolean readsRows() {
         return running == Purpose.PROBE;

@@ -275,6 +275,10 @@ final class ServerInbound implements MessageSink {
         PgError error = PgError.read(in, bodyStart, bodyLength);
         if (error.endsSession()) {
             LOGGER.info("{} server says: {} {}", server, error.severity(), error.message());
+            if (server.settings().areRefusedBy(error)) {
+                server.settings().onAnswered(error);
+                return DISCARD;
+            }
             if (server.user() == null) {
                 server.close("server said: " + error.message());
                 return DISCARD;
@@ -295,6 +299,10 @@ final class ServerInbound implements MessageSink {
             PlanChanged.error().write(out);
             onRun(out);
             return DISCARD;
+        }
+        ServerUser user = server.user();
+        if (user != null && PlanChanged.isFound(error)) {
+            user.onPlanChanged();
         }
         ServerStatements.NameInUse name = server.statements().takeNameInUse();
         if (name != null && toUser(action) == FORWARD) {

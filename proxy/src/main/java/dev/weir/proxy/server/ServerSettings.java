@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerSettings {
 
+    /** Shutdowns and their like. */
+    private static final String OPERATOR_INTERVENTION = "57P";
+
     private final ServerConnection server;
     private final OwnStatements own;
     private ReportedParameters reported = ReportedParameters.NONE;
@@ -46,13 +49,17 @@ public final class ServerSettings {
      */
     void handOverTo(ServerUser user) {
         SessionSettings wanted = user.settings();
-        String batch = wanted.equals(applied) ? null : batchTo(wanted);
+        boolean proven = user.settingsProven();
+        SessionSettings tellable = wanted.equals(applied) ? wanted : ApplicationName.tellable(wanted, reported);
+        String batch = proven
+                ? SettingsBatch.betweenOrEnd(applied, tellable)
+                : SettingsBatch.between(applied, tellable);
         if (batch == null) {
             applied = wanted;
             user.onSettingsApplied(reported, false);
             return;
         }
-        awaited = !user.settingsProven();
+        awaited = !proven;
         own.send(Purpose.SETTINGS, batch);
         if (awaited) {
             server.flush();
@@ -62,15 +69,13 @@ public final class ServerSettings {
     /** Applies the user's settings once more, after its own statement has discarded them. Nothing may be outstanding. */
     public void reapply() {
         ServerUser user = server.user();
-        String batch = user == null ? null : batchTo(user.settings());
+        String batch = user == null
+                ? null
+                : SettingsBatch.between(applied, ApplicationName.tellable(user.settings(), reported));
         if (batch != null) {
             own.send(Purpose.SETTINGS, batch);
             server.flush();
         }
-    }
-
-    private @Nullable String batchTo(SessionSettings wanted) {
-        return SettingsBatch.between(applied, ApplicationName.tellable(wanted, reported));
     }
 
     /** The user has gone. */
@@ -97,6 +102,14 @@ public final class ServerSettings {
         server.endLink(wereAwaited ? null : "var change failed");
         user.onSettingsRefused(error);
         return false;
+    }
+
+    /** Whether an error that ends the session is the refusal of settings behind which the user's messages have been sent. */
+    boolean areRefusedBy(PgError error) {
+        return own.isRunning(Purpose.SETTINGS)
+                && !awaited
+                && server.user() != null
+                && !error.sqlState().startsWith(OPERATOR_INTERVENTION);
     }
 
     /** Whether the user's settings are on their way and not answered. */

@@ -47,6 +47,9 @@ public interface ServerUser {
     /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
     void onSessionDiscarded(String tag);
 
+    /** PostgreSQL has refused a prepared statement, as tables have changed: others of this database may be outdated as well. */
+    default void onPlanChanged() {}
+
     /** Whoever has a say when transactions of this user end, null if nobody has. */
     default @Nullable TransactionWatcher watcher() {
         return null;

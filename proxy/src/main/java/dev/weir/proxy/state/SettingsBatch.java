@@ -21,6 +21,19 @@ public final class SettingsBatch {
      * @return null when nothing differs
      */
     public static @Nullable String between(@Nullable SessionSettings applied, SessionSettings wanted) {
+        return between(applied, wanted, "");
+    }
+
+    /**
+     * As {@link #between}, but PostgreSQL ends the session if any of it is refused: what was sent behind it must not run under
+     * the settings of somebody else, which a refusal would leave in force.
+     */
+    public static @Nullable String betweenOrEnd(@Nullable SessionSettings applied, SessionSettings wanted) {
+        return between(applied, wanted, "SET LOCAL exit_on_error = on;");
+    }
+
+    private static @Nullable String between(
+            @Nullable SessionSettings applied, SessionSettings wanted, String beforehand) {
         if (wanted.equals(applied)) {
             return null;
         }
@@ -30,8 +43,9 @@ public final class SettingsBatch {
             sql.append("RESET SESSION AUTHORIZATION;RESET ROLE;");
         }
         if (applied == null) {
-            sql.append("RESET ALL;");
+            sql.append("RESET ALL;").append(beforehand);
         } else {
+            sql.append(beforehand);
             applied.forEach((name, value) -> {
                 if (wanted.find(name) == null && !IDENTITIES.contains(name)) {
                     sql.append("RESET ").append(identifier(name)).append(';');
@@ -50,7 +64,7 @@ public final class SettingsBatch {
                 call(sql, before, name, value);
             }
         }
-        return sql.isEmpty() ? null : sql.toString();
+        return sql.length() == beforehand.length() ? null : sql.toString();
     }
 
     private static void call(StringBuilder sql, int before, String name, String value) {

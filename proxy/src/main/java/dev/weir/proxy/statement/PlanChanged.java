@@ -27,6 +27,12 @@ public final class PlanChanged {
         return MARK.equals(error.others().get(CONSTRAINT)) && error.is(SqlState.FEATURE_NOT_SUPPORTED);
     }
 
+    /** Whether PostgreSQL itself has refused a statement, because tables have changed without a word of it passing here. */
+    public static boolean isFound(PgError error) {
+        return error.is(SqlState.FEATURE_NOT_SUPPORTED)
+                && "RevalidateCachedQuery".equals(error.others().get(ROUTINE));
+    }
+
     /** What the client is told, as PostgreSQL says it. */
     public static PgError error() {
         return new PgError(

@@ -49,4 +49,14 @@ final class SettingsBatchTest {
         assertThat(SettingsBatch.literal("\\'; drop table t; --")).isEqualTo(" E'\\\\''; drop table t; --'");
         assertThat(SettingsBatch.identifier("a\".b;c")).isEqualTo("\"a\"\"\".\"b;c\"");
     }
+
+    @Test
+    void whatIsNotAwaitedEndsTheSessionIfItIsRefused() {
+        assertThat(SettingsBatch.betweenOrEnd(SOME, SOME)).isNull();
+        assertThat(SettingsBatch.betweenOrEnd(SessionSettings.NONE, SessionSettings.NONE.with("work_mem", "1MB")))
+                .isEqualTo("SET LOCAL exit_on_error = on;SELECT pg_catalog.set_config('work_mem','1MB',false)");
+        assertThat(SettingsBatch.betweenOrEnd(null, SessionSettings.NONE.with("work_mem", "1MB")))
+                .isEqualTo("RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;SET LOCAL exit_on_error = on;SELECT"
+                        + " pg_catalog.set_config('work_mem','1MB',false)");
+    }
 }
