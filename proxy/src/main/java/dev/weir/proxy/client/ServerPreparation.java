@@ -26,7 +26,7 @@ final class ServerPreparation {
     private static final byte[] NO_NAME = new byte[0];
     private static final byte[] PREPARE = "PREPARE ".getBytes(StandardCharsets.US_ASCII);
 
-    private static final String RAISING = "weir_refusal";
+    private static final String RAISING = PreparedStatement.NAME_PREFIX + "refusal";
 
     private final ClientSession session;
 
@@ -161,6 +161,20 @@ final class ServerPreparation {
                         Expectations.PARSE,
                         Expectations.SWALLOW,
                         () -> server.statements().setUnnamed(null));
+    }
+
+    /** Closes the unnamed statement of somebody else: a client that has none hears from PostgreSQL that there is none. */
+    void forgetUnnamed(ServerConnection server) {
+        UnnamedStatement before = server.statements().unnamed();
+        ByteBuf out = server.buffer(8);
+        Messages.close(out, 'S', "");
+        server.write(out);
+        server.statements().setUnnamed(null);
+        server.expectations()
+                .add(
+                        Expectations.CLOSE,
+                        Expectations.SWALLOW,
+                        () -> server.statements().setUnnamed(before));
     }
 
     /** Closes the server's least recently used statement if it has as many as it may have. */

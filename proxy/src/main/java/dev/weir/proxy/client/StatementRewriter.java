@@ -134,11 +134,11 @@ final class StatementRewriter {
             session.trace().note(bound, server);
         }
         server.expectations().add(Expectations.BIND, Expectations.FORWARD);
-        if (statement == null) {
+        if (statement == null && !WireNames.isOurs(in, nameStart, name)) {
             return MessageSink.FORWARD;
         }
         framer.emitRun();
-        byte[] serverName = statement.serverName();
+        byte[] serverName = statement == null ? WireNames.nobodys(in, nameStart, name) : statement.serverName();
         ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + portal + serverName.length + 2);
         out.writeByte(FrontendType.BIND).writeInt(4 + length - name + serverName.length);
         out.writeBytes(in, start, portal + 1);
@@ -225,11 +225,11 @@ final class StatementRewriter {
         }
         prepare(server, framer, statement, name);
         server.expectations().add(Expectations.DESCRIBE, Expectations.FORWARD, asker(statement));
-        if (statement == null) {
+        if (statement == null && !WireNames.isOurs(in, start + 1, name)) {
             return MessageSink.FORWARD;
         }
         framer.emitRun();
-        byte[] serverName = statement.serverName();
+        byte[] serverName = statement == null ? WireNames.nobodys(in, start + 1, name) : statement.serverName();
         ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + serverName.length + 2);
         out.writeByte(FrontendType.DESCRIBE).writeInt(4 + 2 + serverName.length);
         out.writeByte('S').writeBytes(serverName).writeByte(0);
@@ -314,11 +314,13 @@ final class StatementRewriter {
             return;
         }
         UnnamedStatement last = open.unnamed();
-        if (name == 0 && last != null && last != server.statements().unnamed()) {
-            byte[] definition = last.definition();
-            if (definition != null) {
-                framer.emitRun();
+        if (name == 0 && last != server.statements().unnamed()) {
+            byte[] definition = last == null ? null : last.definition();
+            framer.emitRun();
+            if (last != null && definition != null) {
                 preparation.restore(server, last, definition);
+            } else {
+                preparation.forgetUnnamed(server);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
@@ -11,6 +12,8 @@ final class WireNames {
 
     /** Names are identifiers; PostgreSQL itself cuts them nowhere near this. */
     private static final int BYTES_MAX = 64 << 10;
+
+    private static final byte[] OURS = bytes(PreparedStatement.NAME_PREFIX);
 
     private WireNames() {}
 
@@ -38,6 +41,26 @@ final class WireNames {
     /** A name that SQL gives as it stands in messages. */
     static byte[] bytes(String name) {
         return name.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether a name is one of those under which servers know shared statements. */
+    static boolean isOurs(ByteBuf in, int start, int length) {
+        if (length < OURS.length) {
+            return false;
+        }
+        for (int i = 0; i < OURS.length; i++) {
+            if (in.getByte(start + i) != OURS[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** In place of such a name, when a client uses it as its own: one like it that no server knows. */
+    static byte[] nobodys(ByteBuf in, int start, int length) {
+        byte[] name = bytes(in, start, length);
+        name[0] = (byte) Character.toUpperCase(name[0]);
+        return name;
     }
 
     /** A copy. */

@@ -4,6 +4,7 @@ import dev.weir.proxy.state.Pin;
 import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.state.SettingsBatch;
+import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.wire.FieldReader;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -27,7 +28,11 @@ final class SessionProbe {
 
     private static final String SETTINGS = "SELECT 's',name,setting FROM pg_catalog.pg_settings"
             + " WHERE source OPERATOR(pg_catalog.=) 'session'"
-            + " UNION ALL SELECT 'r','role',pg_catalog.current_setting('role')"
+            // where a role begins as another one, none is a choice as well
+            + " UNION ALL SELECT 'r','role',CASE WHEN pg_catalog.current_setting('role') OPERATOR(pg_catalog.<>) 'none'"
+            + " OR EXISTS (SELECT FROM pg_catalog.pg_db_role_setting, pg_catalog.unnest(setconfig) AS of_role(choice)"
+            + " WHERE pg_catalog.left(choice,5) OPERATOR(pg_catalog.=) 'role=')"
+            + " THEN pg_catalog.current_setting('role') ELSE '' END"
             + " UNION ALL SELECT 'a','session_authorization',session_user::pg_catalog.text";
     // pg_class has no index on the schema alone: it is read only where the session has such a schema
     private static final String TABLES = " UNION ALL (SELECT 't',relname::pg_catalog.text,'' FROM pg_catalog.pg_class"
@@ -44,7 +49,8 @@ final class SessionProbe {
     private static final String CURSORS =
             " UNION ALL (SELECT 'c',name,'' FROM pg_catalog.pg_cursors WHERE is_holdable LIMIT 5)";
     private static final String STATEMENTS = " UNION ALL (SELECT 'p',name,'' FROM pg_catalog.pg_prepared_statements"
-            + " WHERE pg_catalog.left(name,5) OPERATOR(pg_catalog.<>) 'weir_' LIMIT 5)";
+            + " WHERE pg_catalog.left(name," + PreparedStatement.NAME_PREFIX.length()
+            + ") OPERATOR(pg_catalog.<>) '" + PreparedStatement.NAME_PREFIX + "' LIMIT 5)";
     private static final String LOCKS = " UNION ALL SELECT 'l',pg_catalog.count(*)::pg_catalog.text,''"
             + " FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory'"
             + " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
@@ -114,7 +120,7 @@ final class SessionProbe {
                 }
             }
             case "r" -> {
-                if (!value.equals("none")) {
+                if (!value.isEmpty()) {
                     settings.put(name, value);
                 }
             }

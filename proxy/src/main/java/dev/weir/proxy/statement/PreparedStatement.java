@@ -3,9 +3,11 @@ package dev.weir.proxy.statement;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.state.SessionSettings;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,10 @@ public final class PreparedStatement {
 
     /** More than databases that share a text, or changes of their tables, at a time. */
     private static final int SCHEMAS_MAX = 16;
+
+    /** What all names on servers begin with: nobody gives a statement such a name by accident. */
+    public static final String NAME_PREFIX =
+            "weir_" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "_";
 
     private final Origin origin;
     private final byte[] definition;
@@ -51,7 +57,7 @@ public final class PreparedStatement {
         this.traits = traits;
         this.hash = 31 * Arrays.hashCode(definition) + meaning.hashCode();
         this.id = id;
-        this.serverName = ("weir_" + id).getBytes(StandardCharsets.US_ASCII);
+        this.serverName = (NAME_PREFIX + id).getBytes(StandardCharsets.US_ASCII);
     }
 
     long id() {
@@ -147,6 +153,6 @@ public final class PreparedStatement {
     /** The server's name for it: texts do not belong into logs. */
     @Override
     public String toString() {
-        return "weir_" + id;
+        return NAME_PREFIX + id;
     }
 }
