@@ -51,9 +51,8 @@ public final class ServerSettings {
         SessionSettings wanted = user.settings();
         boolean proven = user.settingsProven();
         SessionSettings tellable = wanted.equals(applied) ? wanted : ApplicationName.tellable(wanted, reported);
-        String batch = proven
-                ? SettingsBatch.betweenOrEnd(applied, tellable)
-                : SettingsBatch.between(applied, tellable);
+        String batch =
+                proven ? SettingsBatch.betweenOrEnd(applied, tellable) : SettingsBatch.between(applied, tellable);
         if (batch == null) {
             applied = wanted;
             user.onSettingsApplied(reported, false);

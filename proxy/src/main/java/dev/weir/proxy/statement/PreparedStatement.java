@@ -25,8 +25,7 @@ public final class PreparedStatement {
     private static final int SCHEMAS_MAX = 16;
 
     /** What all names on servers begin with: nobody gives a statement such a name by accident. */
-    public static final String NAME_PREFIX =
-            "weir_" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "_";
+    public static final String NAME_PREFIX = "weir_" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "_";
 
     private final Origin origin;
     private final byte[] definition;
