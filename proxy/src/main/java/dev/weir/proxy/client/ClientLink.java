@@ -156,8 +156,6 @@ public final class ClientLink implements Waiter.Session {
         session.timers().onIdle(System.nanoTime());
     }
 
-    // ---- getting a server ----
-
     @Override
     public void onServerAssigned(ServerConnection assigned) {
         session.timers().onWaitEnd();
@@ -434,8 +432,6 @@ public final class ClientLink implements Waiter.Session {
         }
         state = next;
     }
-
-    // ---- looking ----
 
     /** Whose link this is. */
     public ClientSession session() {
