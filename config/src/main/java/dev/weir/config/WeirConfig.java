@@ -119,6 +119,13 @@ public record WeirConfig(
         return effective(PoolSettings.PIN, database, user);
     }
 
+    /// How often to look for functions that change sessions; zero for never, and where sessions are not followed.
+    public Duration functionSurveyInterval(DatabaseConfig database, String user) {
+        return poolMode(database, user) == PoolMode.SESSION || sessionState(database, user) == SessionState.IGNORE
+                ? Duration.ZERO
+                : effective(PoolSettings.FUNCTION_SURVEY_INTERVAL, database, user);
+    }
+
     /// The share of a pool's size that clients may keep between transactions; 0 for no limit.
     public int maxPinnedPercent(DatabaseConfig database) {
         return effective(PoolSettings.MAX_PINNED_PERCENT, database, null);

@@ -140,5 +140,15 @@ public final class PoolSettings {
                             + " transactions. Where it is reached, further statements that would keep one are refused"
                             + " with an error that names the holders; 0 for no limit.");
 
+    public static final Setting<Duration> FUNCTION_SURVEY_INTERVAL = global(
+                    "function_survey_interval", ValueTypes.DURATION, Duration.ofMinutes(1))
+            .weir()
+            .alsoIn(Scope.DATABASE)
+            .doc(
+                    TABLE,
+                    "How often Weir looks which functions of a database change the session of whoever calls them, for"
+                            + " those that were not defined through Weir; 0 never looks, and leaves what functions do"
+                            + " unseen. See `session_state`.");
+
     private PoolSettings() {}
 }

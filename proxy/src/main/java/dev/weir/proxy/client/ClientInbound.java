@@ -8,6 +8,7 @@ import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlScanner;
+import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.PgError;
@@ -214,16 +215,20 @@ final class ClientInbound implements MessageSink {
         int answer = session.forward(Expectations.QUERY);
         ServerConnection server = session.server();
         if (answer == FORWARD && server != null) {
-            onQuerySent(effects, MentionedSettings.in(in, bodyStart, text, effects), server);
+            StatementTraits visible = StatementTraits.of(effects, MentionedSettings.in(in, bodyStart, text, effects));
+            SuspectNames suspects = session.pool().suspects();
+            boolean suspect = suspects.areIn(in, bodyStart, text, session.dialect());
+            onQuerySent(suspect ? visible.with(suspects) : visible, server);
         }
         return answer;
     }
 
-    private void onQuerySent(int effects, MentionedSettings custom, ServerConnection server) {
+    private void onQuerySent(StatementTraits traits, ServerConnection server) {
+        int effects = traits.effects();
         session.open().onSimpleQuery(server);
         commitSent |= (effects & Effects.ENDS_TRANSACTION) != 0;
         if (session.followsState()) {
-            session.trace().note(StatementTraits.of(effects, custom), server);
+            session.trace().note(traits, server);
         }
         if (session.renamesStatements() && (effects & (Effects.DISCARDS | Effects.DEALLOCATES)) != 0) {
             session.open().onDiscardSent();

@@ -155,6 +155,9 @@ final class SessionTrace {
         if ((effects & Effects.CHANGES_SCHEMA) != 0) {
             database.onSchemaChanged();
         }
+        if ((effects & Effects.DEFINES) != 0) {
+            database.functions().onRedefined();
+        }
         if ((effects & Effects.CHANGES_DEFAULTS) != 0) {
             database.group().pools().forEach(Pool::renewServers); // sessions that begin from now on have other defaults
         }

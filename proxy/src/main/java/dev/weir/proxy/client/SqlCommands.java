@@ -248,7 +248,7 @@ final class SqlCommands {
         server.write(out.writeBytes(text).writeByte(0));
         open.onSimpleQuery(server);
         session.trace().note(StatementTraits.of(effects, MentionedSettings.NONE), server);
-        session.trace().note(statement.traits(), server);
+        session.trace().note(statement.traits(session.pool().suspects(), session.dialect()), server);
         server.expectations().add(Expectations.QUERY, Expectations.FORWARD);
         return MessageSink.DISCARD;
     }

@@ -11,6 +11,7 @@ import dev.weir.proxy.sql.SqlScanner;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.sql.SqlStatements;
 import dev.weir.proxy.sql.SqlText;
+import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.statement.StatementTraits;
@@ -111,7 +112,7 @@ final class StatementParsing {
     /** Where the client's statements are its own affair. */
     private int forward(int name, ByteBuf in, int start, int available) {
         StatementTraits traits = session.followsState()
-                ? traits(in, start, available)
+                ? suspected(traits(in, start, available), in, start, available)
                 : StatementTraits.of(effects(in, start, available), MentionedSettings.NONE);
         if (name == 0) {
             open.setUnnamed(new UnnamedStatement(null, traits));
@@ -339,6 +340,13 @@ final class StatementParsing {
     private StatementTraits traits(ByteBuf in, int start, int available) {
         int effects = effects(in, start, available);
         return StatementTraits.of(effects, MentionedSettings.in(in, start, textLength(in, start, available), effects));
+    }
+
+    private StatementTraits suspected(StatementTraits visible, ByteBuf in, int start, int available) {
+        SuspectNames suspects = session.pool().suspects();
+        return suspects.areIn(in, start, textLength(in, start, available), session.dialect())
+                ? visible.with(suspects)
+                : visible;
     }
 
     private int effects(ByteBuf in, int start, int available) {

@@ -296,10 +296,10 @@ final class StatementRewriter {
     private @Nullable SqlStatement commandOf(@Nullable PreparedStatement statement, int name) {
         UnnamedStatement last = open.unnamed();
         if (name == 0 && last != null) {
-            bound = last.traits();
+            bound = last.traits(session.pool().suspects(), session.dialect());
             return last.command();
         }
-        bound = statement == null ? NOTHING : statement.traits();
+        bound = statement == null ? NOTHING : statement.traits(session.pool().suspects(), session.dialect());
         return statement == null ? null : statement.command();
     }
 

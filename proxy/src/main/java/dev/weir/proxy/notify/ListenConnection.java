@@ -5,6 +5,7 @@ import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.server.FunctionSurvey;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerRules;
@@ -146,6 +147,11 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
     public void onServerFree(ServerConnection opened) {
         server = opened;
         opened.link(this);
+    }
+
+    @Override
+    public @Nullable FunctionSurvey surveyDue() {
+        return null;
     }
 
     @Override

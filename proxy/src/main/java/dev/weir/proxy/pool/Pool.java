@@ -4,11 +4,13 @@ import dev.weir.config.ServerAddress;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.server.CancelSender;
+import dev.weir.proxy.server.FunctionSurvey;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerCredentials;
 import dev.weir.proxy.server.ServerIdentity;
 import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerTarget;
+import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.statement.StatementTexts;
@@ -108,6 +110,19 @@ public final class Pool {
 
     public PooledDatabase database() {
         return database;
+    }
+
+    /** What to ask a server of this pool now, null for nothing. */
+    @Nullable
+    FunctionSurvey surveyDue() {
+        return rules.surveyInterval().isZero() ? null : database.functions().begin();
+    }
+
+    /** The names that may do more to a session than a text shows; none if that is not looked for. */
+    public SuspectNames suspects() {
+        return rules.surveyInterval().isZero()
+                ? SuspectNames.NONE
+                : database.functions().names();
     }
 
     public PoolGroup user() {
@@ -216,6 +231,7 @@ public final class Pool {
     public void renewServers() {
         epoch.incrementAndGet();
         welcome = null;
+        database.functions().onRedefined();
         shards.forEach(shard -> shard.worker().run(shard::onRenewed));
     }
 

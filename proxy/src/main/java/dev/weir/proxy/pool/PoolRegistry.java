@@ -187,6 +187,7 @@ public final class PoolRegistry {
                 entry.serverDatabase(),
                 startupParameters(entry),
                 textOrEmpty(entry.connectQuery()),
+                config.functionSurveyInterval(entry, user),
                 serverRules(config, entry));
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param serverDatabase PostgreSQL's name of the database
  * @param startupParameters what every server gets in its startup packet
  * @param connectQuery {@code connect_query}; empty for none
+ * @param surveyInterval {@code function_survey_interval}; zero where sessions are not followed
  * @param server rules for each server connection
  */
 public record PoolRules(
@@ -41,6 +42,7 @@ public record PoolRules(
         String serverDatabase,
         Map<String, String> startupParameters,
         String connectQuery,
+        Duration surveyInterval,
         ServerRules server) {
 
     /** Whether servers opened under {@code other} are of no use under these rules. */

@@ -1,11 +1,11 @@
 package dev.weir.proxy.pool;
 
 import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.server.FunctionSurvey;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerRules;
 import dev.weir.proxy.server.ServerState;
-import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.PgError;
@@ -167,8 +167,7 @@ public final class PoolShard implements ServerOwner {
         pool.live().incrementAndGet();
         pool.onHostWorks(server.target().address());
         pool.connecting().release();
-        ReportedParameters reported = server.settings().reported();
-        pool.offerWelcome(reported);
+        pool.offerWelcome(server.settings().reported());
     }
 
     @Override
@@ -231,6 +230,11 @@ public final class PoolShard implements ServerOwner {
         counters.serversMovedIn++;
         adopt(server);
         server.onMoved();
+    }
+
+    @Override
+    public @Nullable FunctionSurvey surveyDue() {
+        return pool.surveyDue();
     }
 
     @Override
@@ -310,6 +314,7 @@ public final class PoolShard implements ServerOwner {
             supply.fillToMinimum(rules);
         }
         supply.maintain();
+        pool.database().functions().onTick(nowNanos, rules.surveyInterval());
     }
 
     private void closeAged(long nowNanos) {

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 public final class PooledDatabase {
 
     private final PoolGroup group;
+    private final FunctionWatch functions;
     private volatile Object schema = new Object();
     private volatile boolean paused;
     private volatile boolean disabled;
@@ -14,6 +15,7 @@ public final class PooledDatabase {
 
     PooledDatabase(String name) {
         this.group = new PoolGroup(name);
+        this.functions = new FunctionWatch(name);
     }
 
     public String name() {
@@ -23,6 +25,11 @@ public final class PooledDatabase {
     /** Its pools and their limits. */
     public PoolGroup group() {
         return group;
+    }
+
+    /** Which of its functions change sessions. */
+    public FunctionWatch functions() {
+        return functions;
     }
 
     /** Stands for the definitions of its tables as they are now: another object after each change that went through here. */

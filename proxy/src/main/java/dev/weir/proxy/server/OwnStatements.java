@@ -20,6 +20,8 @@ final class OwnStatements {
         PROBE,
         /** LISTEN or UNLISTEN, for what has been followed elsewhere. */
         LISTEN,
+        /** Which functions change the session: its rows are read. */
+        SURVEY,
         /** {@code connect_query}. */
         CONNECT_QUERY,
         /** {@code server_check_query}. */
@@ -65,7 +67,7 @@ final class OwnStatements {
 
     /** Whether the rows that arrive are to be read. */
     boolean readsRows() {
-        return running == Purpose.PROBE;
+        return running == Purpose.PROBE || running == Purpose.SURVEY;
     }
 
     void onError(PgError happened) {
@@ -88,6 +90,7 @@ final class OwnStatements {
             case SETTINGS -> server.settings().onAnswered(happened);
             case PROBE -> server.session().onProbed(happened);
             case LISTEN -> server.session().onListened(happened);
+            case SURVEY -> server.release().onSurveyed(happened);
             case CONNECT_QUERY -> server.onConnectQueryDone(happened);
             case CHECK -> server.release().onChecked(happened);
             case RESET -> server.release().onReset(happened);

@@ -210,8 +210,6 @@ public final class ServerConnection {
                 && transactionStatus == TransactionStatus.IDLE;
     }
 
-    // ---- own statements ----
-
     /** Ends the link because the user's settings could not be applied; closes the connection if there is a reason to. */
     void endLink(@Nullable String closeReason) {
         user = null;
@@ -295,6 +293,7 @@ public final class ServerConnection {
         become(ServerState.CLOSED);
         expectations.clear();
         statements.clear();
+        release.onClosed();
         boolean failedToOpen =
                 before == ServerState.CONNECTING || before == ServerState.LOGGING_IN || before == ServerState.PREPARING;
         LOGGER.info(

@@ -25,6 +25,10 @@ public interface ServerOwner {
     /** The server may serve somebody. */
     void onServerFree(ServerConnection server);
 
+    /** What to ask the server before it becomes free, null for nothing; {@link FunctionSurvey#end} must follow. */
+    @org.jspecify.annotations.Nullable
+    FunctionSurvey surveyDue();
+
     /** Why a server that became free must be closed instead, or null. */
     @org.jspecify.annotations.Nullable
     String closeReason(ServerConnection server);

@@ -19,6 +19,9 @@ public final class ServerRelease {
 
     private static final String NOT_CLEAN = "client disconnect while server was not ready";
 
+    /** PostgreSQL ends it sooner itself. */
+    private static final Duration SURVEY_PATIENCE = Duration.ofSeconds(30);
+
     private final ServerConnection server;
     private final Expectations expectations;
     private final OwnStatements own;
@@ -29,6 +32,7 @@ public final class ServerRelease {
     private @Nullable String closeNeeded;
     private @Nullable String leaving;
     private int cancelsInFlight;
+    private @Nullable FunctionSurvey survey;
 
     ServerRelease(ServerConnection server, OwnStatements own, CancelSender cancels) {
         this.server = server;
@@ -143,7 +147,7 @@ public final class ServerRelease {
         } else if (resetDue && !rules().resetQuery().isEmpty()) {
             reset();
         } else {
-            free();
+            surveyOrFree();
         }
     }
 
@@ -171,6 +175,51 @@ public final class ServerRelease {
         } else {
             cleaningDue = false;
             giveBack();
+        }
+    }
+
+    private void surveyOrFree() {
+        FunctionSurvey due = server.owner().surveyDue();
+        if (due == null) {
+            free();
+            return;
+        }
+        survey = due;
+        if (server.state() == ServerState.IDLE) {
+            server.become(ServerState.CHECKING);
+        } else if (server.state() != ServerState.CHECKING && server.state() != ServerState.RESETTING) {
+            server.become(ServerState.RESETTING);
+        }
+        server.countdown().start(SURVEY_PATIENCE, () -> server.close("functions could not be searched"));
+        own.send(Purpose.SURVEY, due.sql());
+        server.flush();
+    }
+
+    void onSurveyed(@Nullable PgError error) {
+        server.countdown().stop();
+        FunctionSurvey answered = survey;
+        survey = null;
+        if (answered != null) {
+            answered.end(error == null ? null : error.message());
+        }
+        if (server.transactionStatus() != TransactionStatus.IDLE) {
+            server.close(NOT_CLEAN);
+        } else {
+            giveBack();
+        }
+    }
+
+    /** What is being asked for, if anything. */
+    @Nullable
+    FunctionSurvey survey() {
+        return survey;
+    }
+
+    /** The connection is gone. */
+    void onClosed() {
+        if (survey != null) {
+            survey.lose();
+            survey = null;
         }
     }
 

@@ -86,8 +86,11 @@ public final class ServerSession {
 
     void onRow(ByteBuf in, int start, int length) {
         SessionProbe asked = probe;
+        FunctionSurvey survey = server.release().survey();
         if (asked != null) {
             asked.onRow(in, start, length);
+        } else if (survey != null) {
+            survey.onRow(in, start, length);
         }
     }
 

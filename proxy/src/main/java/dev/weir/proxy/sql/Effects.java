@@ -88,6 +88,9 @@ public final class Effects {
     /// Calls pg_listening_channels.
     public static final int READS_CHANNELS = 1 << 26;
 
+    /// Defines a function, a trigger, a rule or a view, or alters something: other texts may do more than before.
+    public static final int DEFINES = 1 << 27;
+
     /// Every bit that stands for something done to the session: the answer where a text was not understood.
     public static final int ANYTHING = (1 << 22) - 1;
 

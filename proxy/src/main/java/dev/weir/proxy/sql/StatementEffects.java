@@ -223,7 +223,7 @@ final class StatementEffects implements TokenSink {
         if (word == Word.ROLE || word == Word.USER || word == Word.DATABASE) {
             place = Place.IN_ALTER_DEFAULTS;
         } else {
-            settle(Effects.CHANGES_SCHEMA);
+            settle(Effects.CHANGES_SCHEMA | Effects.DEFINES);
         }
     }
 
@@ -237,10 +237,20 @@ final class StatementEffects implements TokenSink {
                 place = Place.IN_CREATE;
             }
             default -> {
-                effects |= replaces ? Effects.CHANGES_SCHEMA : 0;
+                effects |= (replaces ? Effects.CHANGES_SCHEMA : 0) | defining(word);
                 place = Place.IN_CREATE;
             }
         }
+    }
+
+    /// What is defined and used in one transaction may do anything.
+    private static int defining(Word word) {
+        return switch (word) {
+            case FUNCTION, PROCEDURE, AGGREGATE, TRIGGER, CONSTRAINT, EVENT, RULE, EXTENSION ->
+                Effects.DEFINES | Effects.OPAQUE;
+            case VIEW, MATERIALIZED, RECURSIVE, POLICY -> Effects.DEFINES;
+            default -> 0;
+        };
     }
 
     private void inCreate(Word word) {
@@ -338,7 +348,7 @@ final class StatementEffects implements TokenSink {
         intoTable = false;
         switch (place) {
             case IN_REST, IN_CREATE, IN_DECLARE, IN_ALTER_DEFAULTS -> {}
-            case BEHIND_ALTER -> settle(Effects.CHANGES_SCHEMA);
+            case BEHIND_ALTER -> settle(Effects.CHANGES_SCHEMA | Effects.DEFINES);
             case BEGINNING -> {
                 countStatement();
                 settle(0);
@@ -385,7 +395,7 @@ final class StatementEffects implements TokenSink {
             case BEHIND_RESET, BEHIND_RESET_TIME -> Effects.SETS;
             case BEHIND_PREPARE, BEHIND_PREPARE_TRANSACTION -> Effects.PREPARES;
             case BEHIND_ROLLBACK -> Effects.ROLLS_BACK;
-            case BEHIND_ALTER -> Effects.CHANGES_SCHEMA;
+            case BEHIND_ALTER -> Effects.CHANGES_SCHEMA | Effects.DEFINES;
             case IN_ALTER_DEFAULTS,
                     BEGINNING,
                     BEHIND_EXPLAIN,

@@ -1,6 +1,8 @@
 package dev.weir.proxy.statement;
 
+import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.state.SessionSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -40,6 +42,9 @@ public final class PreparedStatement {
     private volatile Set<Object> proven = Set.of();
     /** The rows that it gives for which tables, where that has been asked. */
     private volatile Map<Object, Integer> shapes = Map.of();
+
+    /** For the names that were last asked about, which differ by database. */
+    private volatile @Nullable HiddenTraits hidden;
 
     /** How it was prepared. */
     public enum Origin {
@@ -127,6 +132,19 @@ public final class PreparedStatement {
     /** What is known by its text. */
     public StatementTraits traits() {
         return traits;
+    }
+
+    /** What is known by its text and by what else the names in it stand for; the text is read once for these names. */
+    public StatementTraits traits(SuspectNames names, SqlDialect dialect) {
+        if (names.isEmpty()) {
+            return traits;
+        }
+        HiddenTraits last = hidden;
+        if (last == null || last.names() != names) {
+            last = HiddenTraits.of(traits, definition, HiddenTraits.textLength(definition), names, dialect);
+            hidden = last;
+        }
+        return last.traits();
     }
 
     /** The statement that it executes by name, which a server must know first; null for none. */

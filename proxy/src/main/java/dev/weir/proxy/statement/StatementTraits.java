@@ -1,7 +1,9 @@
 package dev.weir.proxy.statement;
 
+import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
+import dev.weir.proxy.sql.SuspectNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,5 +27,10 @@ public record StatementTraits(
         return effects == 0 && settings.equals(MentionedSettings.NONE)
                 ? PLAIN
                 : new StatementTraits(effects, settings, null, null);
+    }
+
+    /** The same, and whatever the use of suspect names may do. */
+    public StatementTraits with(SuspectNames names) {
+        return new StatementTraits(effects | Effects.OPAQUE, settings.and(names.settings()), command, executed);
     }
 }

@@ -94,6 +94,7 @@ final class PoolRowsTest {
                 "shop",
                 Map.of(),
                 "",
+                Duration.ZERO,
                 server);
     }
 }

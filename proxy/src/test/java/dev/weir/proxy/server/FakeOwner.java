@@ -17,6 +17,9 @@ final class FakeOwner implements ServerOwner {
     @Nullable
     String closeReason;
 
+    @Nullable
+    FunctionSurvey survey;
+
     private final Worker worker;
     private final PoolCounters counters = new PoolCounters();
 
@@ -62,6 +65,13 @@ final class FakeOwner implements ServerOwner {
     @Override
     public void onServerFree(ServerConnection server) {
         events.add("free");
+    }
+
+    @Override
+    public @Nullable FunctionSurvey surveyDue() {
+        FunctionSurvey due = survey;
+        survey = null;
+        return due;
     }
 
     @Override

@@ -46,7 +46,6 @@ final class EffectsTest {
                 "EXPLAIN SELECT 1",
                 "EXPLAIN (ANALYZE, FORMAT json) SELECT 1",
                 "CREATE TABLE t (a int)",
-                "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)",
                 "COPY t FROM STDIN",
                 "VACUUM FULL t",
                 "SHOW x",
@@ -157,9 +156,20 @@ final class EffectsTest {
         NOTIFY c, 'x'                                                  | NOTIFIES
         SELECT pg_notify('c', 'x')                                     | NOTIFIES
         SELECT * FROM pg_catalog.pg_listening_channels()               | READS_CHANNELS
-        ALTER TABLE t ADD COLUMN b int                                 | CHANGES_SCHEMA
-        CREATE OR REPLACE VIEW v AS SELECT 1                           | CHANGES_SCHEMA
-        CREATE OR REPLACE FUNCTION f() RETURNS int RETURN 1            | CHANGES_SCHEMA
+        ALTER TABLE t ADD COLUMN b int                                 | CHANGES_SCHEMA DEFINES
+        ALTER "T" x                                                    | CHANGES_SCHEMA DEFINES
+        ALTER                                                          | CHANGES_SCHEMA DEFINES
+        CREATE OR REPLACE VIEW v AS SELECT 1                           | CHANGES_SCHEMA DEFINES
+        CREATE MATERIALIZED VIEW v AS SELECT 1                         | DEFINES
+        CREATE RECURSIVE VIEW v (a) AS SELECT 1                        | DEFINES
+        CREATE POLICY p ON t USING (f())                               | DEFINES
+        CREATE OR REPLACE FUNCTION f() RETURNS int RETURN 1            | OPAQUE CHANGES_SCHEMA DEFINES
+        CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'                | OPAQUE DEFINES
+        CREATE AGGREGATE a (int) (SFUNC = f, STYPE = int)              | OPAQUE DEFINES
+        CREATE TRIGGER t AFTER INSERT ON t EXECUTE FUNCTION f()        | OPAQUE DEFINES
+        CREATE CONSTRAINT TRIGGER t AFTER INSERT ON t EXECUTE FUNCTION f() | OPAQUE DEFINES
+        CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)        | OPAQUE DEFINES
+        CREATE EXTENSION e                                             | OPAQUE DEFINES
         COMMIT                                                         | ENDS_TRANSACTION
         -- c/* END                                                     | ``
         /* c */END WORK                                                | ENDS_TRANSACTION
