@@ -31,7 +31,8 @@ public record MentionedSettings(Set<String> custom, Set<Integer> parameters, boo
     private static final int CHANGING = Effects.SETS | Effects.SETS_REPORTED_ONLY | Effects.SETS_LOCAL;
     private static final int UNSEEN = Effects.OPAQUE | Effects.UNKNOWN_END;
 
-    // possessive, and tried at the beginning of a word only: the other kinds of repetition recurse, and hostile texts are long
+    // possessive, and tried at the beginning of a word only: the other kinds of repetition recurse, and hostile texts
+    // are long
     private static final Pattern DOTTED = Pattern.compile("(?<![\\w$\\x80-\\xff])"
             + "[a-zA-Z_\\x80-\\xff][\\w$\\x80-\\xff]*+" + "(?:\\s*+\\.\\s*+[a-zA-Z_\\x80-\\xff][\\w$\\x80-\\xff]*+)++");
     /// Names that PostgreSQL can be asked for as they stand: it cuts longer words, and encodings differ.
