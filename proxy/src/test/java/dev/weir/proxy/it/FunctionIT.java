@@ -63,6 +63,13 @@ final class FunctionIT {
         return client.value("SELECT coalesce(current_setting('" + setting + "', true), '')");
     }
 
+    /// What the log says it has found; other tests may have left something of theirs.
+    private static List<String> suspects(LogLines log) {
+        return log.lines().isEmpty()
+                ? List.of()
+                : List.of(log.lines().getLast().replaceFirst(".* used: ", "").split(", "));
+    }
+
     /// On the one server of both.
     private static void assertFollows(RawClient first, RawClient second) {
         assertThat(show(second, "work_mem")).isEqualTo("4MB");
@@ -225,7 +232,7 @@ final class FunctionIT {
             define(SETS);
             Awaitility.await().until(() -> {
                 second.run("SELECT 1");
-                return log.lines().stream().anyMatch(line -> line.endsWith("change the session when it is used: sets"));
+                return suspects(log).contains("sets");
             });
             first.run("SELECT hidden.sets()");
 
@@ -274,9 +281,7 @@ final class FunctionIT {
                 RawClient client = weir.connect(Accounts.APP)) {
             client.run("SELECT hidden.updates()");
 
-            assertThat(log.lines()).hasSize(1);
-            assertThat(log.lines().getFirst())
-                    .endsWith("database app: 1 name may change the session when it is used: sets");
+            assertThat(suspects(log)).contains("sets").doesNotContain("local1", "updates", "within", "t");
         }
     }
 
