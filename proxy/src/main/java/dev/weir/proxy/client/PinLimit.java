@@ -65,7 +65,9 @@ final class PinLimit {
     private boolean isReached(int percentMax) {
         Pool pool = session.pool();
         int size = pool.rules().size();
-        return percentMax > 0 && size > 0 && pool.pinned().size() * 100L >= (long) size * percentMax;
+        long pinnedMax = ((long) size * percentMax + 99) / 100;
+        // where all may be kept, who wants one more just waits for a server
+        return percentMax > 0 && pinnedMax < size && pool.pinned().size() >= pinnedMax;
     }
 
     private static PgError forbidden(int effects) {
