@@ -67,6 +67,8 @@ final class SessionTrace {
     private boolean kept;
     /** The last look has failed. */
     private boolean unclear;
+    /** Something was sent since the last look. */
+    private boolean touched;
 
     private List<Pin> pins = List.of();
 
@@ -79,6 +81,7 @@ final class SessionTrace {
     /** A text with these traits goes to {@code server}. */
     void note(StatementTraits traits, ServerConnection server) {
         int added = traits.effects();
+        touched = true;
         if (added != 0) {
             effects |= added;
             MentionedSettings mentioned = traits.settings();
@@ -145,7 +148,7 @@ final class SessionTrace {
     /** Whether PostgreSQL has to be asked before the server can go to somebody else. */
     boolean needsProbe(PinMode mode) {
         return (effects & PROBED) != 0
-                || unclear
+                || (unclear && touched) // once for each statement: what makes it fail may last
                 || (isPinned() && (effects & RELEASING) != 0)
                 || (mode == PinMode.ALWAYS && !kept && (effects & KEEPING) != 0);
     }
@@ -204,6 +207,7 @@ final class SessionTrace {
         custom.removeIf(name -> facts.settings().find(name) == null);
         kept |= mode == PinMode.ALWAYS && (effects & KEEPING) != 0;
         onIdle();
+        touched = false;
         unclear = found.stream().anyMatch(pin -> pin.reason() == Pin.Reason.UNKNOWN);
         List<Pin> all = new ArrayList<>(found);
         if (loaded) {

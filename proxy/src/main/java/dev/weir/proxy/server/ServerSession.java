@@ -105,6 +105,7 @@ public final class ServerSession {
             SessionFacts facts = answered.facts(question.complete());
             server.settings().are(facts.complete() ? facts.settings() : null);
             user.onSessionProbed(facts);
+            compareStatements(answered.sharedStatements());
         } else if (!repeated && error.is(SqlState.QUERY_CANCELED)) {
             repeated = true; // a cancel that was meant for the user's own statement came late
             ask();
@@ -115,6 +116,18 @@ public final class ServerSession {
                     false,
                     List.of(new Pin(Pin.Reason.UNKNOWN, error.message())),
                     List.of()));
+        }
+    }
+
+    /** A function or a DO block may have deallocated what other clients believe to be there. */
+    private void compareStatements(int found) {
+        if (found < 0 || found == server.statements().size()) {
+            return;
+        }
+        if (found == 0) {
+            server.statements().clear();
+        } else {
+            server.release().requireCleaning();
         }
     }
 

@@ -46,11 +46,22 @@ final class SessionProbe {
             + " WHERE CASE WHEN pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.=) 0 THEN false"
             + " ELSE typnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()"
             + " AND typtype OPERATOR(pg_catalog.=) ANY ('{d,e,r}'::\"char\"[]) END LIMIT 5)";
+    // text search configurations, collations and whatever else may lie in a schema
+    private static final String OTHERS = " UNION ALL (SELECT 'f',classid::pg_catalog.regclass::pg_catalog.text,'' FROM"
+            + " pg_catalog.pg_depend WHERE refclassid OPERATOR(pg_catalog.=)"
+            + " 'pg_catalog.pg_namespace'::pg_catalog.regclass AND refobjid OPERATOR(pg_catalog.=)"
+            + " pg_catalog.pg_my_temp_schema() AND classid OPERATOR(pg_catalog.<>) ALL"
+            + " (ARRAY['pg_catalog.pg_class'::pg_catalog.regclass,"
+            + "'pg_catalog.pg_proc'::pg_catalog.regclass,'pg_catalog.pg_type'::pg_catalog.regclass]::pg_catalog.oid[])"
+            + " LIMIT 5)";
     private static final String CURSORS =
             " UNION ALL (SELECT 'c',name,'' FROM pg_catalog.pg_cursors WHERE is_holdable LIMIT 5)";
     private static final String STATEMENTS = " UNION ALL (SELECT 'p',name,'' FROM pg_catalog.pg_prepared_statements"
             + " WHERE pg_catalog.left(name," + PreparedStatement.NAME_PREFIX.length()
-            + ") OPERATOR(pg_catalog.<>) '" + PreparedStatement.NAME_PREFIX + "' LIMIT 5)";
+            + ") OPERATOR(pg_catalog.<>) '" + PreparedStatement.NAME_PREFIX + "' LIMIT 5)"
+            + " UNION ALL SELECT 'o',pg_catalog.count(*)::pg_catalog.text,'' FROM pg_catalog.pg_prepared_statements"
+            + " WHERE pg_catalog.left(name," + PreparedStatement.NAME_PREFIX.length()
+            + ") OPERATOR(pg_catalog.=) '" + PreparedStatement.NAME_PREFIX + "'";
     private static final String LOCKS = " UNION ALL SELECT 'l',pg_catalog.count(*)::pg_catalog.text,''"
             + " FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory'"
             + " AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()"
@@ -67,6 +78,7 @@ final class SessionProbe {
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Pin> pins = new ArrayList<>();
     private final List<String> channels = new ArrayList<>();
+    private int sharedStatements = -1;
 
     /** @param loginUser as whom the server was logged in to */
     SessionProbe(String loginUser) {
@@ -79,6 +91,7 @@ final class SessionProbe {
                 .append(TABLES)
                 .append(FUNCTIONS)
                 .append(TYPES)
+                .append(OTHERS)
                 .append(CURSORS);
         if (question.statements()) {
             sql.append(STATEMENTS);
@@ -130,6 +143,7 @@ final class SessionProbe {
                 }
             }
             case "n" -> channels.add(name);
+            case "o" -> sharedStatements = Integer.parseInt(name);
             case "t" -> pins.add(new Pin(Pin.Reason.TEMPORARY_TABLE, name));
             case "f" -> pins.add(new Pin(Pin.Reason.TEMPORARY_OBJECT, name));
             case "c" -> pins.add(new Pin(Pin.Reason.CURSOR, name));
@@ -141,6 +155,11 @@ final class SessionProbe {
     /** What the rows have told. */
     SessionFacts facts(boolean complete) {
         return new SessionFacts(SessionSettings.of(settings), complete, List.copyOf(pins), List.copyOf(channels));
+    }
+
+    /** How many of the statements that clients share are there; negative if it was not asked. */
+    int sharedStatements() {
+        return sharedStatements;
     }
 
     /** A column's text, empty for NULL; null if it is not UTF-8. */

@@ -115,7 +115,7 @@ final class ServedClient implements AutoCloseable {
     private static String text(Message message) {
         return new String(message.body(), StandardCharsets.ISO_8859_1)
                 .replaceAll("[^\\x20-\\x7e]+", " ")
-                .replaceAll("weir_\\d+", "weir_N")
+                .replaceAll("weir_[0-9a-f]{8}_\\d+", "weir_N")
                 .strip();
     }
 

@@ -114,7 +114,7 @@ final class StatementRewriterTest {
     void aNameInUseIsRefusedInPostgresWordsWithTheClientsName() {
         try (ServedClient client = ServedClient.start()) {
             client.send(PARSE, Frontend.sync());
-            String name = client.server().sent().replaceAll("(?s).*(weir_\\d+).*", "$1");
+            String name = client.server().sent().replaceAll("(?s).*(weir_[0-9a-f]{8}_\\d+).*", "$1");
             client.say(PARSED, IDLE);
             client.heard();
 

@@ -168,4 +168,26 @@ final class StrangersIT {
             direct.run("DROP TABLE grows");
         }
     }
+
+    @Test
+    void temporaryObjectsOfRareKindsGoWithTheirCreator() {
+        first.run("CREATE TEXT SEARCH CONFIGURATION pg_temp.hidden (COPY = simple)");
+        first.run("CREATE COLLATION pg_temp.hidden (LOCALE = 'C')");
+        first.close();
+
+        assertThat(second.value("SELECT count(*) FROM pg_ts_config WHERE cfgname = 'hidden'"))
+                .isEqualTo("0");
+        assertThat(second.value("SELECT count(*) FROM pg_collation WHERE collname = 'hidden'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void sharedStatementsThatAFunctionDeallocatesArePreparedAnew() {
+        prepare(second, "s", "SELECT 'still there'");
+        assertThat(bound(second, "s")).contains("still there");
+
+        first.run("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$");
+
+        assertThat(bound(second, "s")).contains("still there");
+    }
 }
