@@ -141,7 +141,7 @@ public final class PoolSettings {
                             + " with an error that names the holders; 0 for no limit.");
 
     public static final Setting<Duration> FUNCTION_SURVEY_INTERVAL = global(
-                    "function_survey_interval", ValueTypes.DURATION, Duration.ofMinutes(1))
+                    "function_survey_interval", ValueTypes.DURATION, Duration.ZERO)
             .weir()
             .alsoIn(Scope.DATABASE)
             .doc(

@@ -56,6 +56,7 @@ final class FunctionIT {
         return WeirFixture.over(postgres)
                 .set("pool_mode", "transaction")
                 .set("default_pool_size", "1")
+                .set("function_survey_interval", "60")
                 .set("workers", "1");
     }
 
