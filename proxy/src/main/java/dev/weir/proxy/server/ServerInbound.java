@@ -180,14 +180,14 @@ final class ServerInbound implements MessageSink {
         }
         TransactionWatcher watcher = watcher();
         if (watcher == null) {
-            return toUser(Expectations.FORWARD);
+            return FORWARD; // also among the answers to a statement of our own
         }
         if (isIncomplete(bodyLength, available)) {
             return NEED_MORE;
         }
         FieldReader body = new FieldReader(in, bodyStart, bodyLength);
         body.int32(); // the notifier's pid
-        return watcher.wantsNotification(body.cStringLossy()) ? toUser(Expectations.FORWARD) : DISCARD;
+        return watcher.wantsNotification(body.cStringLossy()) ? FORWARD : DISCARD;
     }
 
     private byte expected(byte type) {
