@@ -20,6 +20,7 @@ import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.time.Deadline;
+import dev.weir.proxy.tls.TlsSession;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
@@ -70,6 +71,7 @@ public final class ClientLogin {
     private final String address;
     private final @Nullable Deadline deadline;
     private final ClientAdmission admission;
+    private final ClientEncryption encryption;
     private Phase phase = Phase.STARTUP;
     private @Nullable ByteBuf held;
 
@@ -99,6 +101,7 @@ public final class ClientLogin {
         this.id = services.ids().next();
         this.address = PeerIdentity.describe(channel);
         this.admission = new ClientAdmission(services);
+        this.encryption = new ClientEncryption(channel);
         this.deadline =
                 worker.deadlines().create(services.config().get(TimeoutSettings.CLIENT_LOGIN_TIMEOUT), this::onTimeout);
         if (deadline != null) {
@@ -157,20 +160,12 @@ public final class ClientLogin {
             return false;
         }
         switch (packet) {
-            case StartupPacket.SslRequest() -> answerEncryption(packet, all);
-            case StartupPacket.GssEncRequest() -> answerEncryption(packet, all);
+            case StartupPacket.SslRequest() -> encryption.answer(packet, all);
+            case StartupPacket.GssEncRequest() -> encryption.answer(packet, all);
             case StartupPacket.CancelRequest(int pid, byte[] cancelSecret) -> cancel(pid, cancelSecret);
             case StartupPacket.Startup startup -> onStartup(startup);
         }
         return true;
-    }
-
-    /** Neither TLS nor GSSAPI here: says so, and the client goes on in plain or leaves. */
-    private void answerEncryption(StartupPacket request, ByteBuf all) {
-        StartupReader.refuseBytesBehind(request, all);
-        ByteBuf out = channel.alloc().buffer(1);
-        out.writeByte('N');
-        channel.writeAndFlush(out);
     }
 
     private void cancel(int pid, byte[] cancelSecret) {
@@ -440,6 +435,11 @@ public final class ClientLogin {
 
     public Channel channel() {
         return channel;
+    }
+
+    /** What its TLS handshake has settled; null without TLS. */
+    public @Nullable TlsSession tls() {
+        return encryption.session();
     }
 
     @Override
