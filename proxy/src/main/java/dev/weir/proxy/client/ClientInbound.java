@@ -40,6 +40,7 @@ final class ClientInbound implements MessageSink {
     private final MessageFramer framer;
     private final StatementRewriter statements;
     private final SqlCommands commands;
+    private final BatchRepeat repeat;
     /** Skips what belongs to a batch that has failed here, up to its Sync. */
     private boolean discardingBatch;
 
@@ -55,6 +56,7 @@ final class ClientInbound implements MessageSink {
         this.commands = commands;
         this.framer = new MessageFramer(this, allocator, VERDICTS);
         this.statements = statements;
+        this.repeat = statements.repeat();
     }
 
     private static byte[] verdicts() {
@@ -73,7 +75,12 @@ final class ClientInbound implements MessageSink {
 
     /** Goes on with what was held for lack of a server. */
     void resume() {
-        framer.resume();
+        ByteBuf batch = repeat.take();
+        if (batch == null) {
+            framer.resume();
+        } else {
+            framer.readAgain(batch);
+        }
     }
 
     /** Whether so much is held for lack of a server, or of answers, that the client must not send more. */
@@ -118,6 +125,7 @@ final class ClientInbound implements MessageSink {
     /** The server has answered everything. */
     void onAllAnswered() {
         commitSent = false;
+        repeat.onAllAnswered();
     }
 
     /** The unfinished request that waits for a server has been answered with an error: skips the rest of it. */
@@ -135,6 +143,7 @@ final class ClientInbound implements MessageSink {
     }
 
     void release() {
+        repeat.release();
         framer.release();
     }
 
@@ -152,7 +161,7 @@ final class ClientInbound implements MessageSink {
         }
         if (type == FrontendType.TERMINATE) {
             framer.emitRun(); // a COMMIT may lie in front of it
-            session.onTerminate();
+            session.close("client close request");
             return DISCARD;
         }
         if (session.isClosed()) {
@@ -162,6 +171,9 @@ final class ClientInbound implements MessageSink {
     }
 
     private int take(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        if (!repeat.admitsNext()) {
+            return STOP;
+        }
         return switch (type) {
             case FrontendType.COPY_DATA -> isCopying() ? FORWARD : DISCARD;
             case FrontendType.COPY_DONE -> {
@@ -173,7 +185,7 @@ final class ClientInbound implements MessageSink {
                 requireEmpty(bodyLength, "Flush");
                 yield session.server() == null ? DISCARD : FORWARD;
             }
-            case FrontendType.SYNC -> onSync(bodyLength);
+            case FrontendType.SYNC -> onSync(in, bodyStart, bodyLength);
             case FrontendType.QUERY -> onQuery(in, bodyStart, bodyLength, available);
             case FrontendType.FUNCTION_CALL -> onFunctionCall();
             case FrontendType.EXECUTE -> onExecute(in, bodyStart, bodyLength, available);
@@ -269,7 +281,7 @@ final class ClientInbound implements MessageSink {
         return answer;
     }
 
-    private int onSync(int bodyLength) {
+    private int onSync(ByteBuf in, int bodyStart, int bodyLength) {
         requireEmpty(bodyLength, "Sync");
         if (session.server() == null && answeredHere) {
             answeredHere = false;
@@ -278,7 +290,11 @@ final class ClientInbound implements MessageSink {
             return DISCARD;
         }
         answeredHere = false;
-        return session.forward(Expectations.SYNC);
+        int answer = session.forward(Expectations.SYNC);
+        if (answer == FORWARD) {
+            repeat.onSync(in, bodyStart);
+        }
+        return answer;
     }
 
     private static void requireEmpty(int bodyLength, String name) {

@@ -74,7 +74,7 @@ public final class ClientLink implements Waiter.Session {
             begin(nowNanos);
             linked = shard.checkout(waiter, nowNanos);
             if (linked == null) {
-                become(ClientState.WAITING);
+                state = state.to(ClientState.WAITING);
                 session.timers().onWait(nowNanos);
                 return null;
             }
@@ -151,7 +151,7 @@ public final class ClientLink implements Waiter.Session {
     void abandonRequest() {
         leaveQueue();
         session.timers().onWaitEnd();
-        become(ClientState.IDLE);
+        state = state.to(ClientState.IDLE);
         clock.onAbandoned();
         session.timers().onIdle(System.nanoTime());
     }
@@ -166,7 +166,7 @@ public final class ClientLink implements Waiter.Session {
     }
 
     private void link(ServerConnection assigned) {
-        become(ClientState.LINKED);
+        state = state.to(ClientState.LINKED);
         server = assigned;
         clock.onAssigned(System.nanoTime());
         if (session.profile().mode() == PoolMode.SESSION
@@ -296,8 +296,14 @@ public final class ClientLink implements Waiter.Session {
     }
 
     @Override
-    public void onPlanChanged() {
+    public boolean onPlanChanged() {
         shard.pool().database().onSchemaChanged();
+        boolean repeats =
+                watcher() == null && !session.isMidMessage() && session.repeat().onRefused();
+        if (repeats) {
+            keepForRequest();
+        }
+        return repeats;
     }
 
     @Override
@@ -316,6 +322,7 @@ public final class ClientLink implements Waiter.Session {
     @Override
     public void onReadyForQuery(byte transactionStatus) {
         settings.onReadyForQuery();
+        session.repeat().onReadyForQuery();
         if (session.profile().mode() == PoolMode.STATEMENT && transactionStatus != TransactionStatus.IDLE) {
             transactionBlockSeen = true;
         }
@@ -373,7 +380,7 @@ public final class ClientLink implements Waiter.Session {
             return;
         }
         server = null;
-        become(ClientState.IDLE);
+        state = state.to(ClientState.IDLE);
         trace.clear();
         session.onUnlinked();
         linked.unlink();
@@ -415,7 +422,7 @@ public final class ClientLink implements Waiter.Session {
         ServerConnection linked = server;
         server = null;
         leaveQueue();
-        become(ClientState.CLOSED);
+        state = state.to(ClientState.CLOSED);
         trace.clear();
         if (linked != null) {
             linked.flush();
@@ -424,13 +431,6 @@ public final class ClientLink implements Waiter.Session {
                     : "client disconnected with queries in progress";
             linked.abandon(reason, midMessage, letFinish);
         }
-    }
-
-    private void become(ClientState next) {
-        if (!next.mayFollow(state)) {
-            throw new IllegalStateException(session + ": " + state + " → " + next);
-        }
-        state = next;
     }
 
     /** Whose link this is. */

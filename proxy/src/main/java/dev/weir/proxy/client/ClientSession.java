@@ -152,10 +152,6 @@ public final class ClientSession implements CancelTarget {
         statements.open().onAllAnswered();
     }
 
-    void onTerminate() {
-        close("client close request");
-    }
-
     void onPeerClosed() {
         close("client unexpected eof");
     }
@@ -317,6 +313,11 @@ public final class ClientSession implements CancelTarget {
     /** Its prepared statements. */
     OpenStatements open() {
         return statements.open();
+    }
+
+    /** What may have to be sent once more. */
+    BatchRepeat repeat() {
+        return statements.repeat();
     }
 
     /** What it may have left in its server's session. */

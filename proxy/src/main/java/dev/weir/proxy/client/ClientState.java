@@ -29,6 +29,18 @@ public enum ClientState {
             LINKED, EnumSet.of(IDLE, CLOSED),
             CLOSED, EnumSet.noneOf(ClientState.class)));
 
+    /**
+     * The state that follows.
+     *
+     * @throws IllegalStateException if it may not
+     */
+    ClientState to(ClientState next) {
+        if (!next.mayFollow(this)) {
+            throw new IllegalStateException(this + " → " + next);
+        }
+        return next;
+    }
+
     /** Whether this state may follow {@code before}. */
     boolean mayFollow(ClientState before) {
         EnumSet<ClientState> followers = LEGAL.get(before);

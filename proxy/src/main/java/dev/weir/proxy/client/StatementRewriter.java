@@ -4,6 +4,7 @@ import dev.weir.proxy.relay.Described;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
@@ -37,6 +38,7 @@ final class StatementRewriter {
     private final ServerPreparation preparation;
     private final LocalCommands local;
     private final DescribedRows rows;
+    private final BatchRepeat repeat = new BatchRepeat();
     private StatementTraits bound = NOTHING;
     /** What the unnamed portal executes, if it is a named statement. */
     private @Nullable PreparedStatement inUnnamedPortal;
@@ -65,6 +67,11 @@ final class StatementRewriter {
     /** Commands that are carried out here. */
     LocalCommands local() {
         return local;
+    }
+
+    /** What may have to be sent once more. */
+    BatchRepeat repeat() {
+        return repeat;
     }
 
     /** {@link Effects} of the text parsed last. */
@@ -128,12 +135,18 @@ final class StatementRewriter {
         if (portal == 0) {
             inUnnamedPortal = statement;
         }
+        Undo undo = null;
+        if (statement == null) {
+            repeat.onOther();
+        } else {
+            undo = repeat.onBind(in, start - MessageFramer.HEADER_BYTES, start + length, server);
+        }
         prepare(server, framer, statement, name);
         session.counters().binds++;
         if (session.followsState()) {
             session.trace().note(bound, server);
         }
-        server.expectations().add(Expectations.BIND, Expectations.FORWARD);
+        server.expectations().add(Expectations.BIND, Expectations.FORWARD, undo);
         if (statement == null && !WireNames.isOurs(in, nameStart, name)) {
             return MessageSink.FORWARD;
         }
@@ -223,6 +236,11 @@ final class StatementRewriter {
         if (server == null) {
             return MessageSink.STOP;
         }
+        if (statement == null) {
+            repeat.onOther();
+        } else {
+            repeat.onDescribe(in, start - MessageFramer.HEADER_BYTES, start + length, server);
+        }
         prepare(server, framer, statement, name);
         server.expectations().add(Expectations.DESCRIBE, Expectations.FORWARD, asker(statement));
         if (statement == null && !WireNames.isOurs(in, start + 1, name)) {
@@ -262,6 +280,7 @@ final class StatementRewriter {
                 return local.execute(framer, command);
             }
         }
+        repeat.onOther();
         return session.forward(Expectations.EXECUTE);
     }
 

@@ -127,6 +127,17 @@ public final class Expectations {
         return ambiguous;
     }
 
+    /** Whether a ReadyForQuery is to come for what was sent. */
+    public boolean owesReady() {
+        for (int i = 0; i < size; i++) {
+            int kind = kindAt(i);
+            if (kind == QUERY || kind == FUNCTION_CALL || kind == SYNC) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether messages sent now are ignored by the server until a Sync. */
     public boolean isSkipping() {
         return skipping;

@@ -115,6 +115,20 @@ public final class MessageFramer {
         }
     }
 
+    /** Walks messages that have been here before, in front of everything that waits; owns {@code in}. */
+    public void readAgain(ByteBuf in) {
+        ByteBuf rest = held;
+        held = null;
+        stopped = false;
+        try {
+            walk(in);
+        } finally {
+            if (rest != null) {
+                read(rest);
+            }
+        }
+    }
+
     /**
      * Hands the messages walked so far, up to the one under question, to the sink: for a sink that is about to write
      * something of its own behind them.

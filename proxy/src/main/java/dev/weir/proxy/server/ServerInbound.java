@@ -47,6 +47,10 @@ final class ServerInbound implements MessageSink {
     private final Expectations expectations;
     private final MessageFramer framer;
     private boolean fatalSeen;
+    /** The answers to the user's batch are dropped: it is sent once more. */
+    private boolean batchRepeated;
+    /** The user has got the parameters of the statement that the batch to be repeated describes. */
+    private boolean parametersTold;
 
     ServerInbound(ServerConnection server, io.netty.buffer.ByteBufAllocator allocator) {
         this.server = server;
@@ -134,8 +138,19 @@ final class ServerInbound implements MessageSink {
                 server.own().readsRows() ? onProbedRow(in, bodyStart, bodyLength, available) : onAnswer(type);
             case BackendType.ROW_DESCRIPTION, BackendType.NO_DATA ->
                 onDescription(type, in, bodyStart, bodyLength, available);
+            case BackendType.PARAMETER_DESCRIPTION -> onParameters();
             default -> onAnswer(type);
         };
+    }
+
+    /** PostgreSQL tells a statement's parameters before it finds that its rows are others than they were. */
+    private int onParameters() {
+        int answer = onAnswer(BackendType.PARAMETER_DESCRIPTION);
+        if (answer == FORWARD && parametersTold) {
+            parametersTold = false;
+            return DISCARD;
+        }
+        return answer;
     }
 
     private int onDescription(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
@@ -231,6 +246,11 @@ final class ServerInbound implements MessageSink {
             watcher.beforeReady(status);
         }
         user.onReadyForQuery(status);
+        if (batchRepeated) {
+            batchRepeated = false;
+            return DISCARD;
+        }
+        parametersTold = false;
         return FORWARD;
     }
 
@@ -264,6 +284,7 @@ final class ServerInbound implements MessageSink {
             onErrorAtRest(PgError.read(in, bodyStart, bodyLength));
         }
         server.onOtherMessage();
+        boolean describing = expectations.headKind() == Expectations.DESCRIBE;
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
         TransactionWatcher watcher = watcher();
         if (watcher != null) {
@@ -301,8 +322,10 @@ final class ServerInbound implements MessageSink {
             return DISCARD;
         }
         ServerUser user = server.user();
-        if (user != null && PlanChanged.isFound(error)) {
-            user.onPlanChanged();
+        if (user != null && PlanChanged.isFound(error) && user.onPlanChanged()) {
+            batchRepeated = true;
+            parametersTold = describing;
+            return DISCARD;
         }
         ServerStatements.NameInUse name = server.statements().takeNameInUse();
         if (name != null && toUser(action) == FORWARD) {
@@ -341,7 +364,7 @@ final class ServerInbound implements MessageSink {
     private int onCommandComplete(ByteBuf in, int bodyStart, int bodyLength) {
         server.onOtherMessage();
         byte action = expected(BackendType.COMMAND_COMPLETE);
-        String tag = knownTag(in, bodyStart, bodyLength);
+        String tag = SessionTags.read(in, bodyStart, bodyLength);
         if (tag != null) {
             switch (tag) {
                 case "COMMIT", "ROLLBACK", "LISTEN", "UNLISTEN" -> onTransactionCommand(tag, action);
@@ -364,36 +387,6 @@ final class ServerInbound implements MessageSink {
         if (user != null && action == Expectations.FORWARD) {
             user.onSessionDiscarded(tag);
         }
-    }
-
-    /** Tags that say something of the session or the transaction; the others are told apart by two bytes. */
-    private static @Nullable String knownTag(ByteBuf in, int start, int length) {
-        if (length < 6) {
-            return null;
-        }
-        return switch (in.getShort(start)) {
-            case 'C' << 8 | 'O' -> tag("COMMIT", in, start, length);
-            case 'L' << 8 | 'I' -> tag("LISTEN", in, start, length);
-            case 'U' << 8 | 'N' -> tag("UNLISTEN", in, start, length);
-            case 'R' << 8 | 'O' -> tag("ROLLBACK", in, start, length);
-            case 'R' << 8 | 'E' -> tag("RESET", in, start, length);
-            case 'D' << 8 | 'I' -> tag("DISCARD ALL", in, start, length);
-            case 'D' << 8 | 'E' -> tag("DEALLOCATE ALL", in, start, length);
-            default -> null;
-        };
-    }
-
-    /** The tag if it is this one, with its terminator. */
-    private static @Nullable String tag(String tag, ByteBuf in, int start, int length) {
-        if (length != tag.length() + 1) {
-            return null;
-        }
-        for (int i = 0; i < tag.length(); i++) {
-            if (in.getByte(start + i) != tag.charAt(i)) {
-                return null;
-            }
-        }
-        return tag;
     }
 
     @Override

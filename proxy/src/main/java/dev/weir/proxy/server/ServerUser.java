@@ -47,8 +47,14 @@ public interface ServerUser {
     /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
     void onSessionDiscarded(String tag);
 
-    /** PostgreSQL has refused a prepared statement, as tables have changed: others of this database may be outdated as well. */
-    default void onPlanChanged() {}
+    /**
+     * PostgreSQL has refused a prepared statement, as tables have changed: others of this database may be outdated as well.
+     *
+     * @return whether the user sends its batch once more, behind the ReadyForQuery to come, and is told of neither
+     */
+    default boolean onPlanChanged() {
+        return false;
+    }
 
     /** Whoever has a say when transactions of this user end, null if nobody has. */
     default @Nullable TransactionWatcher watcher() {

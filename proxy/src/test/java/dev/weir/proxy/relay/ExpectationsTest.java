@@ -58,6 +58,17 @@ final class ExpectationsTest {
     }
 
     @Test
+    void aReadyForQueryIsOwedForWhatEndsABatch() {
+        expectations.add(PARSE, INVENT);
+        expectations.add(BIND, FORWARD);
+        assertThat(expectations.owesReady()).isFalse();
+
+        expectations.add(SYNC, FORWARD);
+        expectations.add(PARSE, FORWARD);
+        assertThat(expectations.owesReady()).isTrue();
+    }
+
+    @Test
     void nothingIsExpectedWhereNothingWasAsked() {
         for (int type = 0; type < 256; type++) {
             assertThat(expectations.onMessage((byte) type)).as("type " + type).isEqualTo(UNEXPECTED);

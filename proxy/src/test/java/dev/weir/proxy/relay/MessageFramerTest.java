@@ -150,6 +150,33 @@ final class MessageFramerTest {
     }
 
     @Test
+    void whatIsReadAgainComesInFrontOfAllThatWaits() {
+        answers.add(MessageSink.STOP);
+        framer.read(bytes("Qlater", "S"));
+        framer.read(bytes("Qlast"));
+        asked.clear();
+
+        framer.readAgain(bytes("Bfirst", "S"));
+
+        assertThat(asked).containsExactly("B 5/5", "S 0/0", "Q 5/5", "S 0/0", "Q 4/4");
+        assertThat(framer.heldBytes()).isZero();
+    }
+
+    @Test
+    void whatIsReadAgainMayBeStopped() {
+        answers.add(MessageSink.STOP);
+        framer.read(bytes("Qlater"));
+        asked.clear();
+        answers.addAll(List.of(MessageSink.FORWARD, MessageSink.STOP));
+
+        framer.readAgain(bytes("Bfirst", "S"));
+
+        assertThat(framer.isStopped()).isTrue();
+        framer.resume();
+        assertThat(asked).containsExactly("B 5/5", "S 0/0", "S 0/0", "Q 5/5");
+    }
+
+    @Test
     void maybeStoppedAgainAtTheSameMessage() {
         answers.addAll(List.of(MessageSink.STOP, MessageSink.STOP));
 
