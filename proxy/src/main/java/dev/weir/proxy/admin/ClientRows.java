@@ -8,9 +8,11 @@ import dev.weir.console.port.ReplicationMode;
 import dev.weir.proxy.client.ClientLogin;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientSession;
+import dev.weir.proxy.client.ReplicationSession;
 import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.server.ServerConnection;
+import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +36,7 @@ final class ClientRows {
         long nowNanos = System.nanoTime();
         List<ClientSnapshot> rows = new ArrayList<>();
         clients.sessions(worker).forEach(session -> rows.add(row(session, nowNanos)));
+        clients.replications(worker).forEach(session -> rows.add(row(session, nowNanos)));
         clients.logins(worker).forEach(login -> rows.add(row(ClientState.LOGIN, login)));
         // A console session has no server, which PgBouncer calls idle.
         clients.consoleLogins(worker).forEach(login -> rows.add(row(ClientState.IDLE, login)));
@@ -69,6 +72,31 @@ final class ClientRows {
                         Buffers.of(session.inFlight())));
     }
 
+    private static ClientSnapshot row(ReplicationSession session, long nowNanos) {
+        Channel channel = session.channel();
+        Endpoints.Pair ends = Endpoints.ofClient(channel.remoteAddress(), channel.localAddress());
+        String name = session.login().settings().find("application_name");
+        return new ClientSnapshot(
+                ClientState.ACTIVE,
+                new ConnectionSnapshot(
+                        session.login().id(),
+                        session.server().id(),
+                        session.login().user(),
+                        session.login().database().name(),
+                        ReplicationMode.valueOf(session.replication().name()),
+                        ends.peer(),
+                        ends.local(),
+                        session.login().connectedMillis() * 1000,
+                        session.clock().requestMillis() * 1000,
+                        session.clock().queryAgeNanos(nowNanos),
+                        session.server().release().isCloseNeeded(),
+                        PeerIdentity.pidIn(session.login().address()),
+                        "",
+                        name == null ? "" : name,
+                        0,
+                        BufferSnapshot.EMPTY));
+    }
+
     private static ClientSnapshot row(ClientState state, ClientLogin login) {
         Endpoints.Pair ends = Endpoints.ofClient(
                 login.channel().remoteAddress(), login.channel().localAddress());
@@ -79,7 +107,7 @@ final class ClientRows {
                         0,
                         login.user(),
                         login.databaseName(),
-                        ReplicationMode.NONE,
+                        ReplicationMode.valueOf(login.replication().name()),
                         ends.peer(),
                         ends.local(),
                         login.connectedMillis() * 1000,

@@ -14,6 +14,7 @@ import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientServices;
 import dev.weir.proxy.client.ClientSession;
 import dev.weir.proxy.client.ConsoleEntrance;
+import dev.weir.proxy.client.ReplicationSession;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.Listeners;
 import dev.weir.proxy.net.Worker;
@@ -30,7 +31,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -194,9 +194,22 @@ public final class LiveControl implements PoolerControl {
     }
 
     private CompletableFuture<Void> closeClients(PooledDatabase database) {
-        return eachSession(
-                session -> session.pool().database().name().equals(database.name()),
-                session -> session.closeWithError(clients.errors().databaseRemoved()));
+        return CompletableFuture.allOf(loops.workers().stream()
+                .map(worker -> CompletableFuture.runAsync(() -> closeClients(worker, database), worker.loop()))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private void closeClients(Worker worker, PooledDatabase database) {
+        for (ClientSession session : List.copyOf(clients.clients().sessions(worker))) {
+            if (session.pool().database().name().equals(database.name())) {
+                session.closeWithError(clients.errors().databaseRemoved());
+            }
+        }
+        for (ReplicationSession session : List.copyOf(clients.clients().replications(worker))) {
+            if (session.pool().database().name().equals(database.name())) {
+                session.closeWithError(clients.errors().databaseRemoved());
+            }
+        }
     }
 
     @Override
@@ -214,6 +227,12 @@ public final class LiveControl implements PoolerControl {
 
     private boolean kill(Worker worker, long id) {
         for (ClientSession session : List.copyOf(clients.clients().sessions(worker))) {
+            if (session.login().id() == id) {
+                session.closeWithError(clients.errors().killed());
+                return true;
+            }
+        }
+        for (ReplicationSession session : List.copyOf(clients.clients().replications(worker))) {
             if (session.login().id() == id) {
                 session.closeWithError(clients.errors().killed());
                 return true;
@@ -238,6 +257,7 @@ public final class LiveControl implements PoolerControl {
     private void drop(Worker worker) {
         ClientRegistry all = clients.clients();
         List.copyOf(all.sessions(worker)).forEach(ClientSession::drop);
+        List.copyOf(all.replications(worker)).forEach(session -> session.close("server shutting down"));
         List.copyOf(all.logins(worker)).forEach(login -> login.channel().close());
         List.copyOf(all.consoleLogins(worker)).forEach(login -> login.channel().close());
         pools.pools().forEach(pool -> pool.shard(worker).closeAll("server shutting down"));
@@ -284,7 +304,7 @@ public final class LiveControl implements PoolerControl {
     private void onConfigChanged(List<Change> changes) {
         clients.prepareKeys();
         pools.onConfigChanged();
-        eachSession(session -> true, ClientSession::onConfigChanged);
+        eachSession(ClientSession::onConfigChanged);
         for (Change change : changes) {
             if (change instanceof Change.DatabaseRemoved(DatabaseConfig removed)) {
                 remove(pools.findDatabase(removed.name()));
@@ -370,14 +390,10 @@ public final class LiveControl implements PoolerControl {
 
     // ---- help ----
 
-    private CompletableFuture<Void> eachSession(Predicate<ClientSession> which, Consumer<ClientSession> action) {
-        return CompletableFuture.allOf(loops.workers().stream()
-                .map(worker -> CompletableFuture.runAsync(
-                        () -> List.copyOf(clients.clients().sessions(worker)).stream()
-                                .filter(which)
-                                .forEach(action),
-                        worker.loop()))
-                .toArray(CompletableFuture[]::new));
+    private void eachSession(Consumer<ClientSession> action) {
+        for (Worker worker : loops.workers()) {
+            worker.run(() -> List.copyOf(clients.clients().sessions(worker)).forEach(action));
+        }
     }
 
     private static CompletionStage<Void> answer(Runnable action) {

@@ -5,8 +5,9 @@ import dev.weir.console.port.ReplicationMode;
 import dev.weir.console.port.ServerSnapshot;
 import dev.weir.console.port.ServerState;
 import dev.weir.proxy.client.ClientLink;
-import dev.weir.proxy.client.ClientSession;
+import dev.weir.proxy.client.ReplicationSession;
 import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.pool.DedicatedServer;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.server.ServerConnection;
@@ -52,22 +53,37 @@ final class ServerRows {
         };
     }
 
+    /// Whom a server serves; nobody has the number 0.
+    private record Client(long id, long queryAgeNanos) {}
+
+    private static Client client(ServerConnection server, long nowNanos) {
+        return switch (server.user()) {
+            case ClientLink link ->
+                new Client(link.session().login().id(), link.session().clock().queryAgeNanos(nowNanos));
+            case ReplicationSession session ->
+                new Client(session.login().id(), session.clock().queryAgeNanos(nowNanos));
+            case null, default -> new Client(0, 0);
+        };
+    }
+
     private static ConnectionSnapshot connection(Pool pool, ServerConnection server, long nowNanos) {
         Endpoints.Pair ends =
                 Endpoints.ofServer(server.target().address(), server.remoteAddress(), server.localAddress());
-        ClientSession client = server.user() instanceof ClientLink link ? link.session() : null;
+        Client client = client(server, nowNanos);
         String applicationName = server.settings().reported().find("application_name");
         return new ConnectionSnapshot(
                 server.id(),
-                client == null ? 0 : client.login().id(),
+                client.id(),
                 pool.key().user(),
                 pool.key().database(),
-                ReplicationMode.NONE,
+                server.owner() instanceof DedicatedServer dedicated
+                        ? ReplicationMode.valueOf(dedicated.replication().name())
+                        : ReplicationMode.NONE,
                 ends.peer(),
                 ends.local(),
                 server.identity().createdMillis() * 1000,
                 server.requestMillis() * 1000,
-                client == null ? 0 : client.clock().queryAgeNanos(nowNanos),
+                client.queryAgeNanos(),
                 server.release().isCloseNeeded(),
                 server.backendKey().pid(),
                 "",

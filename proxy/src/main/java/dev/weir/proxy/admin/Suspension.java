@@ -63,6 +63,7 @@ final class Suspension {
             settled.complete(null);
             return;
         }
+        clients.clients().replications(worker).forEach(session -> session.suspend(true));
         List<ClientSession> busy = clients.clients().sessions(worker).stream()
                 .filter(session -> !session.settle())
                 .toList();
@@ -84,7 +85,10 @@ final class Suspension {
         clients.setSuspended(false);
         return CompletableFuture.allOf(loops.workers().stream()
                 .map(worker -> CompletableFuture.runAsync(
-                        () -> List.copyOf(clients.clients().sessions(worker)).forEach(ClientSession::goOn),
+                        () -> {
+                            List.copyOf(clients.clients().sessions(worker)).forEach(ClientSession::goOn);
+                            clients.clients().replications(worker).forEach(session -> session.suspend(false));
+                        },
                         worker.loop()))
                 .toArray(CompletableFuture[]::new));
     }

@@ -20,6 +20,7 @@ import dev.weir.proxy.admin.StatsLog;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.cancel.CancelKeys;
+import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.client.ClientHandler;
 import dev.weir.proxy.client.ClientRegistry;
@@ -123,7 +124,7 @@ public final class Pooler {
                 pools,
                 clients,
                 cancelKeys,
-                oldProcesses,
+                new CancelRequests(cancelKeys, oldProcesses),
                 statements,
                 keys,
                 learned,

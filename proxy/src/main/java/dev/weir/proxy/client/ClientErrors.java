@@ -162,11 +162,4 @@ public final class ClientErrors {
                 "unsupported switch in startup parameter \"options\": " + word,
                 "unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed");
     }
-
-    PgError replicationUnsupported() {
-        return fatal(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "replication connections are not supported",
-                "unsupported startup parameter: replication");
-    }
 }

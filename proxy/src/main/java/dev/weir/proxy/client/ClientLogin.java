@@ -11,7 +11,6 @@ import dev.weir.proxy.auth.ClientAuthentication.Outcome;
 import dev.weir.proxy.auth.ScramKeys;
 import dev.weir.proxy.auth.StoredSecret;
 import dev.weir.proxy.cancel.CancelKey;
-import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.LingeringClose;
 import dev.weir.proxy.net.Listener;
@@ -21,14 +20,15 @@ import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.time.Deadline;
 import dev.weir.proxy.tls.TlsSession;
-import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.Replication;
 import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.StartupPacket;
 import dev.weir.proxy.wire.StartupReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +47,6 @@ public final class ClientLogin {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ClientLogin.class);
 
-    private static final int PROTOCOL_3_2 = 3 << 16 | 2;
     /** The longest thing that is read before a login has succeeded. */
     private static final int HELD_BYTES_MAX = ClientAuthentication.MAX_PASSWORD_BODY_BYTES + 5;
 
@@ -79,11 +78,13 @@ public final class ClientLogin {
     private String user = "(nouser)";
     private String databaseName = "(nodb)";
     private int protocolMinor;
+    private Map<String, String> passedOn = Map.of();
+    private Replication replication = Replication.NONE;
     private SessionSettings settings = SessionSettings.NONE;
     private @Nullable DatabaseConfig database;
     private ConsoleEntrance.@Nullable Rank consoleRank;
     private @Nullable ClientProof proof;
-    private @Nullable ClientReception reception;
+    private @Nullable Reception reception;
 
     ClientLogin(
             ClientServices services,
@@ -169,15 +170,8 @@ public final class ClientLogin {
     }
 
     private void cancel(int pid, byte[] cancelSecret) {
-        CancelTarget target = services.cancelKeys().find(pid, cancelSecret);
         giveUp(); // from here on it is nobody's login
-        if (target != null) {
-            // PostgreSQL too closes when the signal has been sent: whoever waits for it may then ask for more.
-            target.worker().run(() -> target.onCancelRequest(channel::close));
-        } else if (!services.oldProcesses().forward(pid, cancelSecret, worker, channel::close)) {
-            LOGGER.info("{} failed cancel request", this);
-            channel.close();
-        }
+        services.cancelRequests().onRequest(pid, cancelSecret, this, worker, channel);
     }
 
     // ---- startup ----
@@ -192,21 +186,19 @@ public final class ClientLogin {
         user = name;
         String requested = startup.database();
         databaseName = requested == null ? name : requested;
-        negotiate(startup);
+        protocolMinor = ClientWelcome.negotiate(startup, channel);
         boolean toConsole = listener == Listener.Kind.CONSOLE || databaseName.equals(ConsoleEntrance.DATABASE);
-        if (StartupSettings.isReplication(startup.parameters())) {
-            throw new ProtocolViolation(errors.replicationUnsupported());
-        }
         if (toConsole) {
             onConsoleStartup(errors);
             return;
         }
         services.turnNewcomerAway(channel, connectedNanos);
-        settings = StartupSettings.read(
-                startup.parameters(), config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS), errors);
+        replication = Replication.of(startup.parameters());
+        settings = StartupSettings.read(startup.parameters(), replication, config, errors);
         if (config.get(ServerSettings.APPLICATION_NAME_ADD_HOST)) {
             settings = StartupSettings.withHost(settings, address);
         }
+        passedOn = ReplicationReception.passedOn(startup.parameters(), settings, config);
         database = config.findDatabase(databaseName);
         admission.admit(database, user);
         if (config.get(AuthSettings.AUTH_TYPE) == AuthType.ANY && (database == null || database.forcedUser() == null)) {
@@ -214,17 +206,6 @@ public final class ClientLogin {
             throw new ProtocolViolation(errors.misconfigured());
         }
         authenticate();
-    }
-
-    /** NegotiateProtocolVersion where the client wishes for more than there is. */
-    private void negotiate(StartupPacket.Startup startup) {
-        protocolMinor = Math.min(startup.minor(), PROTOCOL_3_2 & 0xffff);
-        if (startup.protocol() > PROTOCOL_3_2
-                || !startup.unrecognisedProtocolOptions().isEmpty()) {
-            ByteBuf out = channel.alloc().buffer(64);
-            Messages.negotiateProtocolVersion(out, 3 << 16 | protocolMinor, startup.unrecognisedProtocolOptions());
-            channel.write(out);
-        }
     }
 
     private void onConsoleStartup(ClientErrors errors) {
@@ -319,8 +300,11 @@ public final class ClientLogin {
             return;
         }
         Pool pool = services.pools().pool(found, user);
-        ClientReception begun =
-                new ClientReception(pool, worker, settings, services.errors(), error -> onReceived(found, pool, error));
+        Reception begun = replication == Replication.NONE
+                ? new ClientReception(
+                        pool, worker, settings, services.errors(), error -> onReceived(found, pool, error))
+                : new ReplicationReception(
+                        pool, worker, replication, passedOn, ready -> onReplicating(found, ready), this::refuse);
         reception = begun;
         begun.begin();
     }
@@ -331,9 +315,23 @@ public final class ClientLogin {
             return;
         }
         ByteBuf early = end();
-        ClientLoginResult result = new ClientLoginResult(
+        handler.startSession(ClientWelcome.begin(result(found), services, worker, channel, pool, admission), early);
+    }
+
+    private ClientLoginResult result(DatabaseConfig found) {
+        return new ClientLoginResult(
                 id, found, user, settings, protocolMinor, connectedMillis, connectedNanos, address);
-        handler.startSession(ClientWelcome.begin(result, services, worker, channel, pool, admission), early);
+    }
+
+    private void onReplicating(DatabaseConfig found, ReplicationReception ready) {
+        ReplicationSession.begin(result(found), services, handler, channel, ready, admission);
+        passOn(end());
+    }
+
+    private void passOn(@Nullable ByteBuf early) {
+        if (early != null) {
+            channel.pipeline().fireChannelRead(early).fireChannelReadComplete();
+        }
     }
 
     private void enterConsole(ConsoleEntrance.Rank rank) {
@@ -344,9 +342,7 @@ public final class ClientLogin {
             services.logClosing(this, reason, connectedNanos);
             services.clients().onConsoleEnd(worker, this);
         });
-        if (early != null) {
-            channel.pipeline().fireChannelRead(early);
-        }
+        passOn(early);
     }
 
     // ---- ending ----
@@ -427,6 +423,10 @@ public final class ClientLogin {
 
     public String databaseName() {
         return databaseName;
+    }
+
+    public Replication replication() {
+        return replication;
     }
 
     public long connectedMillis() {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Where every server is busy a client is welcomed untried: its first query then brings the refusal. Confined to the
  * client's event loop.
  */
-final class ClientReception implements Waiter.Session {
+final class ClientReception implements Reception, Waiter.Session {
 
     /** How long a login stands in line only to have its settings tried. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -55,12 +55,13 @@ final class ClientReception implements Waiter.Session {
     }
 
     /** Calls back now or later. */
-    void begin() {
+    @Override
+    public void begin() {
         stopAwaitingWelcome = shard.awaitWelcome(this::onWelcome);
     }
 
-    /** The client is gone. */
-    void stop() {
+    @Override
+    public void stop() {
         ended = true;
         stopAwaitingWelcome.run();
         leave();
@@ -108,8 +109,8 @@ final class ClientReception implements Waiter.Session {
         }
     }
 
-    /** Whose clients it would join. */
-    Pool pool() {
+    @Override
+    public Pool pool() {
         return pool;
     }
 

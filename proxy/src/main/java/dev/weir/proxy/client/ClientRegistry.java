@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ClientRegistry {
 
     private final List<Set<ClientSession>> sessions = new ArrayList<>();
+    private final List<Set<ReplicationSession>> replications = new ArrayList<>();
     private final List<Set<ClientLogin>> logins = new ArrayList<>();
     private final List<Set<ClientLogin>> consoleLogins = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -25,6 +26,7 @@ public final class ClientRegistry {
     public ClientRegistry(List<Worker> workers) {
         for (Worker ignored : workers) {
             sessions.add(Collections.newSetFromMap(new IdentityHashMap<>()));
+            replications.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             logins.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             consoleLogins.add(Collections.newSetFromMap(new IdentityHashMap<>()));
         }
@@ -49,6 +51,16 @@ public final class ClientRegistry {
 
     void onSessionEnd(Worker worker, ClientSession session) {
         if (sessions.get(worker.index()).remove(session)) {
+            onConnectionEnd();
+        }
+    }
+
+    void onReplicationBegin(Worker worker, ReplicationSession session) {
+        replications.get(worker.index()).add(session);
+    }
+
+    void onReplicationEnd(Worker worker, ReplicationSession session) {
+        if (replications.get(worker.index()).remove(session)) {
             onConnectionEnd();
         }
     }
@@ -79,6 +91,11 @@ public final class ClientRegistry {
     /** Sessions of a worker; to be used on its loop. */
     public Set<ClientSession> sessions(Worker worker) {
         return sessions.get(worker.index());
+    }
+
+    /** Replication clients of a worker; to be used on its loop. */
+    public Set<ReplicationSession> replications(Worker worker) {
+        return replications.get(worker.index());
     }
 
     /** Logins under way on a worker; to be used on its loop. */

@@ -10,7 +10,7 @@ import dev.weir.config.setting.LogSettings;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.auth.StoredSecret;
 import dev.weir.proxy.cancel.CancelKeys;
-import dev.weir.proxy.cancel.OldProcesses;
+import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.MemoryBudget;
 import dev.weir.proxy.notify.ListenHubs;
@@ -40,7 +40,7 @@ public final class ClientServices {
     private final PoolRegistry pools;
     private final ClientRegistry clients;
     private final CancelKeys cancelKeys;
-    private final OldProcesses oldProcesses;
+    private final CancelRequests cancelRequests;
     private final StatementTexts statements;
     private final ScramKeyCache keys;
     private final LearnedSecrets learned;
@@ -59,7 +59,7 @@ public final class ClientServices {
             PoolRegistry pools,
             ClientRegistry clients,
             CancelKeys cancelKeys,
-            OldProcesses oldProcesses,
+            CancelRequests cancelRequests,
             StatementTexts statements,
             ScramKeyCache keys,
             LearnedSecrets learned,
@@ -71,7 +71,7 @@ public final class ClientServices {
         this.pools = pools;
         this.clients = clients;
         this.cancelKeys = cancelKeys;
-        this.oldProcesses = oldProcesses;
+        this.cancelRequests = cancelRequests;
         this.statements = statements;
         this.keys = keys;
         this.learned = learned;
@@ -103,8 +103,8 @@ public final class ClientServices {
         return cancelKeys;
     }
 
-    OldProcesses oldProcesses() {
-        return oldProcesses;
+    CancelRequests cancelRequests() {
+        return cancelRequests;
     }
 
     StatementTexts statements() {
@@ -229,10 +229,11 @@ public final class ClientServices {
     void logLogin(ClientLogin client) {
         if (config().get(LogSettings.LOG_CONNECTIONS)) {
             LOGGER.info(
-                    "{} login attempt: db={} user={} tls=no replication=none",
+                    "{} login attempt: db={} user={} tls=no replication={}",
                     client,
                     client.databaseName(),
-                    client.user());
+                    client.user(),
+                    client.replication().text());
         }
     }
 

@@ -6,6 +6,7 @@ import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.StartupPacket;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -13,7 +14,25 @@ import io.netty.channel.Channel;
 /** Begins the session of a client that has proved who it is: AuthenticationOk, parameters, cancel key, ReadyForQuery. */
 final class ClientWelcome {
 
+    private static final int PROTOCOL_3_2 = 3 << 16 | 2;
+
     private ClientWelcome() {}
+
+    /**
+     * NegotiateProtocolVersion where the client wishes for more than there is.
+     *
+     * @return the minor version that is spoken
+     */
+    static int negotiate(StartupPacket.Startup startup, Channel channel) {
+        int minor = Math.min(startup.minor(), PROTOCOL_3_2 & 0xffff);
+        if (startup.protocol() > PROTOCOL_3_2
+                || !startup.unrecognisedProtocolOptions().isEmpty()) {
+            ByteBuf out = channel.alloc().buffer(64);
+            Messages.negotiateProtocolVersion(out, 3 << 16 | minor, startup.unrecognisedProtocolOptions());
+            channel.write(out);
+        }
+        return minor;
+    }
 
     static ClientSession begin(
             ClientLoginResult login,

@@ -1,7 +1,10 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.ServerSettings;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.Replication;
 import dev.weir.proxy.wire.StartupOptions;
 import java.util.List;
 import java.util.Locale;
@@ -56,10 +59,16 @@ final class StartupSettings {
         }
     }
 
-    /** Whether the client wants to speak the replication protocol. */
-    static boolean isReplication(Map<String, String> parameters) {
-        String replication = parameters.get("replication");
-        return replication != null && Stream.of("false", "off", "no", "0").noneMatch(replication::equalsIgnoreCase);
+    /** As below; the {@code options} of a replication client are PostgreSQL's business, whatever is in them. */
+    static SessionSettings read(
+            Map<String, String> parameters, Replication replication, WeirConfig config, ClientErrors errors) {
+        List<String> ignored = config.get(ServerSettings.IGNORE_STARTUP_PARAMETERS);
+        return replication == Replication.NONE
+                ? read(parameters, ignored, errors)
+                : read(
+                        parameters,
+                        Stream.concat(ignored.stream(), Stream.of("options")).toList(),
+                        errors);
     }
 
     private static boolean isIn(List<String> names, String name) {

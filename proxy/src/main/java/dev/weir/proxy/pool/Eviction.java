@@ -1,5 +1,8 @@
 package dev.weir.proxy.pool;
 
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
 /** Makes room under a limit that several pools share: the server that has been free for longest gives way. */
 final class Eviction {
 
@@ -23,6 +26,18 @@ final class Eviction {
                 }
             }
         }
+        return evictFrom(victim);
+    }
+
+    /** Asks for the longest-idle server of a full pool itself, for the sake of a client that no idle one can serve. */
+    static boolean within(Pool full) {
+        return evictFrom(full.shards().stream()
+                .filter(shard -> shard.oldestIdleNanos() != Long.MAX_VALUE)
+                .min(Comparator.comparingLong(PoolShard::oldestIdleNanos))
+                .orElse(null));
+    }
+
+    private static boolean evictFrom(@Nullable PoolShard victim) {
         if (victim == null) {
             return false;
         }

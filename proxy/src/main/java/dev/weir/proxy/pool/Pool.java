@@ -242,7 +242,7 @@ public final class Pool {
         if (host == null) {
             return false;
         }
-        ServerConnection server = create(shard, host, now.startupParameters());
+        ServerConnection server = create(shard, host, now.startupParameters(), now.connectQuery());
         shard.adopt(server);
         environment.connector().connect(server, server.target());
         return true;
@@ -269,9 +269,26 @@ public final class Pool {
             onApartClosed();
             return false;
         }
-        Map<String, String> all = new LinkedHashMap<>(now.startupParameters());
+        ServerConnection server = create(owner, host, with(parameters), now.connectQuery());
+        environment.connector().connect(server, server.target());
+        return true;
+    }
+
+    private Map<String, String> with(Map<String, String> parameters) {
+        Map<String, String> all = new LinkedHashMap<>(rules.startupParameters());
         all.putAll(parameters);
-        ServerConnection server = create(owner, host, all);
+        return all;
+    }
+
+    /** A server that only {@code owner} will use; it holds the permits. False if no host may be tried now. */
+    boolean openDedicated(DedicatedServer owner, Map<String, String> parameters, String connectQuery) {
+        PoolRules now = rules;
+        ServerAddress host = hosts.choose(now.addresses(), now.balance(), System.nanoTime());
+        if (host == null) {
+            return false;
+        }
+        ServerConnection server = create(owner, host, with(parameters), connectQuery);
+        owner.adopt(server);
         environment.connector().connect(server, server.target());
         return true;
     }
@@ -282,10 +299,10 @@ public final class Pool {
         user.servers().release();
     }
 
-    private ServerConnection create(ServerOwner owner, ServerAddress host, Map<String, String> parameters) {
-        PoolRules now = rules;
-        ServerTarget target = new ServerTarget(
-                host, now.serverDatabase(), key.user(), credentials.get(), parameters, now.connectQuery());
+    private ServerConnection create(
+            ServerOwner owner, ServerAddress host, Map<String, String> parameters, String connectQuery) {
+        ServerTarget target =
+                new ServerTarget(host, rules.serverDatabase(), key.user(), credentials.get(), parameters, connectQuery);
         return new ServerConnection(
                 ServerIdentity.now(environment.ids().next(), target, epoch.get()),
                 owner,

@@ -3,6 +3,7 @@ package dev.weir.proxy.client;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelKeys;
+import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Listener;
@@ -82,7 +83,7 @@ final class ClientConversation implements AutoCloseable {
                 pools.registry,
                 clients,
                 cancelKeys,
-                oldProcesses,
+                new CancelRequests(cancelKeys, oldProcesses),
                 new StatementTexts(),
                 new ScramKeyCache(10, random),
                 new LearnedSecrets(),

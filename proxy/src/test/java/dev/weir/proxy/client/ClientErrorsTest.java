@@ -59,8 +59,7 @@ final class ClientErrorsTest {
                 row(
                         errors -> errors.unsupportedOptions("-F"),
                         "0A000",
-                        "unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed"),
-                row(ClientErrors::replicationUnsupported, "0A000", "unsupported startup parameter: replication"));
+                        "unsupported options startup parameter: only '-c config=val' and '--config=val' are allowed"));
     }
 
     @ParameterizedTest

@@ -255,11 +255,14 @@ final class ClientLoginTest {
     }
 
     @Test
-    void replicationIsRefused() {
+    void replicationIsAskedForByABooleanOrByTheWordDatabase() {
         try (ClientConversation client = new ClientConversation(TRUST)) {
-            client.send(ClientConversation.startup(Map.of("user", "user", "database", "db", "replication", "true")));
+            client.send(ClientConversation.startup(Map.of("user", "user", "database", "db", "replication", "maybe")));
 
-            assertThat(client.lastError().text()).contains("replication");
+            Message error = client.lastError();
+            assertThat(error.sqlState()).isEqualTo("22023");
+            assertThat(error.text()).contains("invalid value for parameter \"replication\": \"maybe\"");
+            client.assertNobodyIsLeft();
         }
     }
 

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.config.Compatibility;
+import dev.weir.config.WeirConfig;
+import dev.weir.proxy.pool.TestPools;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.Replication;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class StartupSettingsTest {
@@ -70,10 +72,14 @@ final class StartupSettingsTest {
         assertThat(read(parameters, "Options")).isEqualTo(SessionSettings.of(Map.of("geqo", "on")));
     }
 
-    @ParameterizedTest
-    @CsvSource({"false,false", "OFF,false", "no,false", "0,false", "true,true", "database,true", "on,true", "'',true"})
-    void whatIsNotANoAsksForReplication(String value, boolean replication) {
-        assertThat(StartupSettings.isReplication(Map.of("replication", value))).isEqualTo(replication);
-        assertThat(StartupSettings.isReplication(Map.of("user", value))).isFalse();
+    @Test
+    void theOptionsOfAReplicationClientAreNotLookedAt() {
+        WeirConfig config = new TestPools(1, "auth_type = trust").config();
+        Map<String, String> parameters = Map.of("options", "-c geqo=off -p 5433", "application_name", "standby");
+
+        assertThat(StartupSettings.read(parameters, Replication.PHYSICAL, config, ERRORS))
+                .isEqualTo(SessionSettings.of(Map.of("application_name", "standby")));
+        assertThatThrownBy(() -> StartupSettings.read(parameters, Replication.NONE, config, ERRORS))
+                .isInstanceOf(ProtocolViolation.class);
     }
 }

@@ -42,6 +42,7 @@ public final class Accounts {
     static List<String> hbaLines(String clients) {
         return List.of(
                 "local all all trust",
+                "host replication all " + clients + " scram-sha-256",
                 "host all rejected_user " + clients + " reject",
                 "host all trust_user " + clients + " trust",
                 "host all plain_user " + clients + " password",
