@@ -8,6 +8,7 @@ import dev.weir.config.SecretForm;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.ConsoleSettings;
+import dev.weir.config.setting.PeerSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.Setting;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class CrossChecks {
         checks.users();
         checks.poolSizes(null);
         checks.databases().forEach(checks::database);
+        checks.peers();
         if (checks.databases().isEmpty()) {
             problems.add(
                     Problem.warning(checks.wholeFile(), null, "there is no database: only the console can be used"));
@@ -81,6 +83,15 @@ final class CrossChecks {
                 problems.add(Problem.warning(
                         origin(names), names.name(), "the user " + name + " has no secret and cannot log in"));
             }
+        }
+    }
+
+    private void peers() {
+        if (config.get(PeerSettings.PEER_ID) == 0) {
+            config.peers().values().stream()
+                    .findFirst()
+                    .ifPresent(peer -> problems.add(
+                            Problem.warning(peer.origin(), "peers", "[peers] has no effect: peer_id is not set")));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.weir.config.read.RawBlock;
 import dev.weir.config.read.TextFile;
 import dev.weir.config.read.UnreadableFile;
 import dev.weir.config.setting.AuthSettings;
+import dev.weir.config.setting.DatabaseSettings;
 import dev.weir.config.setting.Scope;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.function.Function;
 /// Turns the raw entries of `[databases]`, `[users]` and `[peers]` into typed ones and reports all that cannot be.
 final class EntryChecker {
     private static final String CONSOLE_DATABASE = "pgbouncer";
+    private static final int PEER_ID_MAX = 65_535;
     private static final int DATABASE_NAME_BYTES_MAX = 63;
     private static final int USER_NAME_BYTES_MAX = 127;
 
@@ -46,10 +48,18 @@ final class EntryChecker {
         Map<Integer, PeerConfig> peers = new LinkedHashMap<>();
         for (RawBlock block : blocks) {
             CheckedValues checked = values(Scope.PEER, "peers.", block);
-            problems.add(Problem.error(block.origin(), "peers", "this version of Weir cannot do peering"));
-            if (block.name().matches("[0-9]{1,5}")) {
-                int id = Integer.parseInt(block.name());
-                peers.put(id, new PeerConfig(id, block.origin(), checked.values()));
+            String key = "peers." + block.name();
+            int id = block.name().matches("[0-9]{1,5}") ? Integer.parseInt(block.name()) : 0;
+            if (id < 1 || id > PEER_ID_MAX) {
+                problems.add(Problem.error(block.origin(), key, "a peer's name is its number, 1 to " + PEER_ID_MAX));
+            } else if (checked.values().get(DatabaseSettings.HOST).isEmpty()) {
+                problems.add(Problem.error(block.origin(), key, "host is needed: a name, an address or a directory"));
+            } else {
+                PeerConfig earlier = peers.put(id, new PeerConfig(id, block.origin(), checked.values()));
+                if (earlier != null) {
+                    problems.add(Problem.warning(
+                            block.origin(), key, "already given at " + earlier.origin() + "; this one counts"));
+                }
             }
         }
         return peers;

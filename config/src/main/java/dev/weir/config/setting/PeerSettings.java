@@ -9,8 +9,11 @@ public final class PeerSettings {
 
     public static final Setting<Integer> PEER_ID = global("peer_id", ValueTypes.integer(0, 16_383), 0)
             .since("1.19")
-            .missing()
-            .doc(TABLE, "This pooler's number among its peers; 0 for no peering.");
+            .doc(
+                    TABLE,
+                    "This pooler's number among its peers, the poolers behind one address or port: it stands in the "
+                            + "cancel keys of its clients, so that a cancel request can be passed on from whichever "
+                            + "pooler it reaches. 0 for no peering. The peers stand in `[peers]`, by number.");
     public static final Setting<Integer> PEER_PORT =
             only(Scope.PEER, "port", ValueTypes.PORT, 6432).since("1.19").doc(TABLE, "The peer's port.");
 

@@ -198,6 +198,10 @@ class ConfigLoaderTest {
             password = 7
             [peers.1]
             host = "x"
+            [peers.one]
+            host = "x"
+            [peers.2]
+            port = 6500
             """))
                 .containsExactly(
                         "weir.conf:1: error: listen stands outside of a table; settings belong below [weir]",
@@ -215,7 +219,8 @@ class ConfigLoaderTest {
                                 + "separated by commas, or in TOML an array of texts",
                         "weir.conf:12: error: databases.other.password: not a text; expected a text of up to 65000 "
                                 + "bytes, without a NUL",
-                        "weir.conf:13: error: peers: this version of Weir cannot do peering");
+                        "weir.conf:15: error: peers.one: a peer's name is its number, 1 to 65535",
+                        "weir.conf:17: error: peers.2: host is needed: a name, an address or a directory");
     }
 
     @Test

@@ -26,6 +26,8 @@ import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import dev.weir.console.port.UserSnapshot;
 import dev.weir.proxy.cancel.CancelConnections;
+import dev.weir.proxy.cancel.PeerPool;
+import dev.weir.proxy.cancel.Peers;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.net.BoundListener;
 import dev.weir.proxy.net.EventLoops;
@@ -56,6 +58,7 @@ public final class LiveView implements PoolerView {
     private final Supplier<List<BoundListener>> listeners;
     private final HostResolver resolver;
     private final CancelConnections cancels;
+    private final Peers peers;
     private final StatementTexts statements;
     private final BooleanSupplier paused;
     private final BooleanSupplier suspended;
@@ -80,6 +83,7 @@ public final class LiveView implements PoolerView {
             Supplier<List<BoundListener>> listeners,
             HostResolver resolver,
             CancelConnections cancels,
+            Peers peers,
             StatementTexts statements,
             BooleanSupplier paused,
             BooleanSupplier suspended,
@@ -91,6 +95,7 @@ public final class LiveView implements PoolerView {
         this.listeners = listeners;
         this.resolver = resolver;
         this.cancels = cancels;
+        this.peers = peers;
         this.statements = statements;
         this.paused = paused;
         this.suspended = suspended;
@@ -187,7 +192,7 @@ public final class LiveView implements PoolerView {
                 UserRows.read(now, pools).size(),
                 now.peers().size(),
                 pools.pools().size(),
-                0,
+                peers.pools().size(),
                 loggedIn(),
                 clients.loggingIn(),
                 serverConnections(),
@@ -243,10 +248,19 @@ public final class LiveView implements PoolerView {
                 poolSize == null ? config.get(PoolSettings.DEFAULT_POOL_SIZE) : poolSize);
     }
 
-    /// None: nothing is sent to peers.
     @Override
     public CompletionStage<List<PeerPoolSnapshot>> peerPools() {
-        return now(List.of());
+        return now(peers.pools().stream()
+                .map(pool -> {
+                    PeerPool.Load load = pool.load();
+                    return new PeerPoolSnapshot(
+                            pool.peerId(),
+                            load.sent(),
+                            load.waiting() + load.connecting(),
+                            load.sent(),
+                            load.connecting());
+                })
+                .toList());
     }
 
     /// Clients that are logged in, console sessions included.

@@ -6,6 +6,7 @@ import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.ConsoleSettings;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.NetworkSettings;
+import dev.weir.config.setting.PeerSettings;
 import dev.weir.config.setting.Setting;
 import dev.weir.config.setting.TimeoutSettings;
 import dev.weir.console.Console;
@@ -22,6 +23,7 @@ import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.cancel.OldProcesses;
+import dev.weir.proxy.cancel.Peers;
 import dev.weir.proxy.client.ClientHandler;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientServices;
@@ -117,14 +119,15 @@ public final class Pooler {
                 new Pool.Environment(loops.workers(), poolConnector(connector), cancels, ids, statements),
                 learned::credentials);
         ClientRegistry clients = new ClientRegistry(loops.workers());
-        CancelKeys cancelKeys = new CancelKeys(random);
+        CancelKeys cancelKeys = new CancelKeys(random, () -> config.get().get(PeerSettings.PEER_ID));
         oldProcesses = new OldProcesses(transport);
+        Peers peers = new Peers(config::get, transport, resolver::resolve);
         ClientServices services = new ClientServices(
                 config::get,
                 pools,
                 clients,
                 cancelKeys,
-                new CancelRequests(cancelKeys, oldProcesses),
+                new CancelRequests(cancelKeys, peers, oldProcesses),
                 statements,
                 keys,
                 learned,
@@ -149,6 +152,7 @@ public final class Pooler {
                 listeners::bound,
                 resolver,
                 cancels,
+                peers,
                 statements,
                 pools::isAllPaused,
                 lifecycle::isSuspended,

@@ -12,10 +12,12 @@ public final class CancelRequests {
     private static final Logger LOGGER = LoggerFactory.getLogger(CancelRequests.class);
 
     private final CancelKeys keys;
+    private final Peers peers;
     private final OldProcesses oldProcesses;
 
-    public CancelRequests(CancelKeys keys, OldProcesses oldProcesses) {
+    public CancelRequests(CancelKeys keys, Peers peers, OldProcesses oldProcesses) {
         this.keys = keys;
+        this.peers = peers;
         this.oldProcesses = oldProcesses;
     }
 
@@ -28,7 +30,8 @@ public final class CancelRequests {
         if (target != null) {
             // PostgreSQL too closes when the signal has been sent: whoever waits for it may then ask for more.
             target.worker().run(() -> target.onCancelRequest(connection::close));
-        } else if (!oldProcesses.forward(pid, secret, worker, connection::close)) {
+        } else if (!peers.forward(new CancelKey(pid, secret), sender, worker, connection::close)
+                && !oldProcesses.forward(pid, secret, worker, connection::close)) {
             LOGGER.info("{} failed cancel request", sender);
             connection.close();
         }

@@ -17,6 +17,7 @@ import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.proxy.cancel.CancelConnections;
+import dev.weir.proxy.cancel.Peers;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.statement.Definitions;
 import java.net.InetAddress;
@@ -52,6 +53,7 @@ final class LiveViewTest {
             List::of,
             pools.resolver,
             new CancelConnections(pools.loops.transport(), () -> Duration.ofSeconds(1)),
+            new Peers(() -> config, pools.loops.transport(), pools.resolver::resolve),
             pools.statements,
             paused::get,
             suspended::get,

@@ -27,7 +27,7 @@ final class CancelKeysTest {
         }
     }
 
-    private final CancelKeys keys = new CancelKeys(new SecureRandom());
+    private final CancelKeys keys = new CancelKeys(new SecureRandom(), () -> 0);
 
     @ParameterizedTest
     @CsvSource({"0, 4", "1, 4", "2, 32", "3, 32"})
@@ -78,9 +78,10 @@ final class CancelKeysTest {
     }
 
     @Test
-    void aProcessIdBelongsToOneClientAtATime() {
+    void theFirstEightBytesBelongToOneClientAtATime() {
         Client first = new Client(keys.create(0));
-        Client second = new Client(new CancelKey(first.cancelKey().pid(), new byte[] {1, 2, 3, 7}));
+        Client second = new Client(new CancelKey(
+                first.cancelKey().pid(), Arrays.copyOf(first.cancelKey().secret(), 32)));
         assertThat(keys.add(first)).isTrue();
 
         assertThat(keys.add(second)).isFalse();

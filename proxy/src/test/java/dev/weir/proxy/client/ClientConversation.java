@@ -5,6 +5,7 @@ import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.cancel.OldProcesses;
+import dev.weir.proxy.cancel.Peers;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.MemoryBudget;
@@ -74,7 +75,7 @@ final class ClientConversation implements AutoCloseable {
         pools = new TestPools(1, lines, userList);
         worker = pools.workers.getFirst();
         SecureRandom random = new SecureRandom();
-        cancelKeys = new CancelKeys(random);
+        cancelKeys = new CancelKeys(random, () -> 0);
         clients = new ClientRegistry(pools.workers);
         OldProcesses oldProcesses = new OldProcesses(Transport.NIO);
         oldProcesses.remember(List.of());
@@ -83,7 +84,10 @@ final class ClientConversation implements AutoCloseable {
                 pools.registry,
                 clients,
                 cancelKeys,
-                new CancelRequests(cancelKeys, oldProcesses),
+                new CancelRequests(
+                        cancelKeys,
+                        new Peers(pools::config, Transport.NIO, (host, loop, callback) -> callback.accept(null)),
+                        oldProcesses),
                 new StatementTexts(),
                 new ScramKeyCache(10, random),
                 new LearnedSecrets(),

@@ -95,8 +95,17 @@ public final class WeirFixture implements AutoCloseable {
 
     /// Changes what stands in the configuration file and has it read anew.
     public void reload(Consumer<Setup> change) {
+        reload(change, tcp());
+    }
+
+    /// The same for a pooler that shares its port.
+    public void reloadUnix(Consumer<Setup> change) {
+        reload(change, unix());
+    }
+
+    private void reload(Consumer<Setup> change, Endpoint endpoint) {
         change.accept(setup);
-        try (RawClient console = console()) {
+        try (RawClient console = RawClient.connect(endpoint, ADMIN)) {
             setup.write(directory, file(directory));
             console.run("RELOAD");
         } catch (IOException e) {
@@ -148,6 +157,7 @@ public final class WeirFixture implements AutoCloseable {
         private final Map<String, String> global = new LinkedHashMap<>();
         private final Map<String, String> databases = new LinkedHashMap<>();
         private final Map<String, String> users = new LinkedHashMap<>();
+        private final Map<String, String> peers = new LinkedHashMap<>();
         private final Map<String, String> secrets = new LinkedHashMap<>();
 
         private Setup() {
@@ -188,6 +198,12 @@ public final class WeirFixture implements AutoCloseable {
         /// A line of the section `[users]`.
         public Setup user(String name, String pairs) {
             users.put(name, pairs);
+            return this;
+        }
+
+        /// A line of the section `[peers]`.
+        public Setup peer(int id, String pairs) {
+            peers.put(String.valueOf(id), pairs);
             return this;
         }
 
@@ -232,6 +248,7 @@ public final class WeirFixture implements AutoCloseable {
                     (key, value) -> ini.append(key).append(" = ").append(value).append('\n'));
             section(ini, "databases", databases);
             section(ini, "users", users);
+            section(ini, "peers", peers);
             Files.writeString(file, ini);
             List<String> lines = secrets.entrySet().stream()
                     .map(entry -> quoted(entry.getKey()) + " " + quoted(entry.getValue()))
