@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "A connection pooler for PostgreSQL.",
         versionProvider = VersionLines.class,
-        subcommands = {RunCommand.class, DemoCommand.class, CheckCommand.class, ConformanceCommand.class},
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            CheckCommand.class,
+            ConformanceCommand.class,
+            LoadTestCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Each command explains itself: weir COMMAND --help"})
 public final class Main implements Runnable {

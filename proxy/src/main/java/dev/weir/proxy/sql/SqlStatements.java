@@ -37,6 +37,22 @@ public final class SqlStatements {
         return all;
     }
 
+    /// The texts of the statements in a text, in order, without the semicolons between them; empty if the text is not
+    /// complete.
+    public static List<byte[]> texts(byte[] text, SqlDialect dialect) {
+        List<byte[]> texts = new ArrayList<>();
+        int start = 0;
+        for (int end : StatementEnds.of(text, dialect)) {
+            byte[] statement = Arrays.copyOfRange(text, start, end);
+            if (!StatementTokens.of(statement, dialect).isEnd(0)) {
+                boolean closed = text[end - 1] == ';';
+                texts.add(closed ? Arrays.copyOf(statement, statement.length - 1) : statement);
+            }
+            start = end;
+        }
+        return texts;
+    }
+
     /// The same for an array.
     public static SqlStatement single(byte[] text, SqlDialect dialect) {
         StatementTokens tokens = StatementTokens.of(text, dialect);

@@ -28,8 +28,8 @@ final class MainTest {
 
     @Test
     void refusesAnUnknownCommand() {
-        assertThat(run("frobnicate")).isEqualTo(ExitStatus.USAGE);
-        assertThat(err.toString()).contains("frobnicate").contains("Usage: weir");
+        assertThat(run("qqqq")).isEqualTo(ExitStatus.USAGE);
+        assertThat(err.toString()).contains("qqqq").contains("Usage: weir");
     }
 
     @Test

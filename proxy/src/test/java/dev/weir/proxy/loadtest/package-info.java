@@ -1,0 +1,5 @@
+/// Tests of `weir loadtest`.
+@NullMarked
+package dev.weir.proxy.loadtest;
+
+import org.jspecify.annotations.NullMarked;
