@@ -1,5 +1,7 @@
 package dev.weir.config;
 
+import dev.weir.config.access.AccessRules;
+import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.Scope;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param users the entries of `[users]` by name
 /// @param peers the entries of `[peers]` by number
 /// @param userList the content of `auth_file`
+/// @param access the content of `auth_hba_file` and `auth_ident_file`
 public record WeirConfig(
         Path file,
         ConfigFormat format,
@@ -37,11 +40,25 @@ public record WeirConfig(
         @Nullable DatabaseConfig wildcard,
         Map<String, UserConfig> users,
         Map<Integer, PeerConfig> peers,
-        UserList userList) {
+        UserList userList,
+        AccessRules access) {
     public WeirConfig {
         databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
         users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
         peers = Collections.unmodifiableMap(new LinkedHashMap<>(peers));
+    }
+
+    /// A configuration without rules of access.
+    public WeirConfig(
+            Path file,
+            ConfigFormat format,
+            SettingValues global,
+            Map<String, DatabaseConfig> databases,
+            @Nullable DatabaseConfig wildcard,
+            Map<String, UserConfig> users,
+            Map<Integer, PeerConfig> peers,
+            UserList userList) {
+        this(file, format, global, databases, wildcard, users, peers, userList, AccessRules.NONE);
     }
 
     /// A global setting's value.
@@ -68,6 +85,34 @@ public record WeirConfig(
         UserConfig entry = users.get(user);
         Secret own = entry == null ? null : entry.password();
         return own != null ? own : userList.find(user);
+    }
+
+    /// Who asks the server about users of whom no secret is known, or null for nobody.
+    ///
+    /// @param database the client's, or null if there is none of that name
+    public @Nullable String authUser(@Nullable DatabaseConfig database) {
+        String user = effective(AuthSettings.AUTH_USER, database, null);
+        return user.isEmpty() ? null : user;
+    }
+
+    /// What it asks.
+    public String authQuery(@Nullable DatabaseConfig database) {
+        return effective(AuthSettings.AUTH_QUERY, database, null);
+    }
+
+    /// The name of the database in which it asks: `auth_dbname`, else the client's own; null if there is none.
+    public @Nullable String authDatabase(@Nullable DatabaseConfig database) {
+        String name = effective(AuthSettings.AUTH_DBNAME, database, null);
+        if (!name.isEmpty()) {
+            return name;
+        }
+        return database == null ? null : database.name();
+    }
+
+    /// Whether any user's secret may have to be asked for.
+    public boolean asksForSecrets() {
+        return authUser(wildcard) != null
+                || databases.values().stream().anyMatch(database -> authUser(database) != null);
     }
 
     /// Where the servers of a database are, in the order in which they are to be tried; never empty.
@@ -209,6 +254,6 @@ public record WeirConfig(
 
     /// The same configuration with other global values.
     public WeirConfig withGlobal(SettingValues values) {
-        return new WeirConfig(file, format, values, databases, wildcard, users, peers, userList);
+        return new WeirConfig(file, format, values, databases, wildcard, users, peers, userList, access);
     }
 }

@@ -6,6 +6,7 @@ import dev.weir.config.DatabaseConfig;
 import dev.weir.config.Origin;
 import dev.weir.config.UserList;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.access.AccessRules;
 import dev.weir.config.read.ConfigReader;
 import dev.weir.config.read.FileLookup;
 import dev.weir.config.read.RawConfig;
@@ -56,7 +57,8 @@ public final class ConfigLoader {
                 wildcard,
                 entries.users(raw.users()),
                 entries.peers(raw.peers()),
-                userList(global, files));
+                userList(global, files),
+                accessRules(global, files));
         // A file that could not even be read has told nothing that could fit together or not.
         if (raw.problems().isEmpty()) {
             CrossChecks.check(config, global, problems);
@@ -65,8 +67,7 @@ public final class ConfigLoader {
     }
 
     private void add(SyntaxProblem problem) {
-        problems.add(new Problem(
-                Severity.ERROR, problem.origin(), null, null, problem.message(), null, problem.suggestion()));
+        problems.add(Problem.of(Severity.ERROR, problem));
     }
 
     private SettingValues completed(SettingValues given, ConfigFormat format) {
@@ -78,6 +79,10 @@ public final class ConfigLoader {
             values = values.with(GeneralSettings.CONFFILE, file.toString());
         }
         return ListenerChecks.outOfTheWay(values, Origin.wholeFile(file.toString()), problems);
+    }
+
+    private AccessRules accessRules(CheckedValues global, FileLookup files) {
+        return new AccessFiles(file, files, problems).read(global);
     }
 
     private UserList userList(CheckedValues global, FileLookup files) {

@@ -4,10 +4,8 @@ import dev.weir.config.AuthType;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.Origin;
 import dev.weir.config.Secret;
-import dev.weir.config.SecretForm;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
-import dev.weir.config.setting.ConsoleSettings;
 import dev.weir.config.setting.PeerSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.Setting;
@@ -30,7 +28,7 @@ final class CrossChecks {
     static void check(WeirConfig config, CheckedValues global, Problems problems) {
         CrossChecks checks = new CrossChecks(config, global, problems);
         ListenerChecks.check(config, global, problems);
-        checks.users();
+        AuthChecks.check(config, global, problems);
         checks.poolSizes(null);
         checks.databases().forEach(checks::database);
         checks.peers();
@@ -46,44 +44,6 @@ final class CrossChecks {
             all.add(config.wildcard());
         }
         return all;
-    }
-
-    private void users() {
-        AuthType type = config.get(AuthSettings.AUTH_TYPE);
-        if (type == AuthType.ANY) {
-            return;
-        }
-        boolean anybody = !config.userList().secrets().isEmpty()
-                || config.users().values().stream().anyMatch(user -> user.password() != null);
-        if (!anybody) {
-            problems.add(Problem.warning(
-                    origin(AuthSettings.AUTH_FILE),
-                    AuthSettings.AUTH_FILE.name(),
-                    "there is no user: nobody can log in"));
-            return;
-        }
-        unknown(ConsoleSettings.ADMIN_USERS);
-        unknown(ConsoleSettings.STATS_USERS);
-        if (type == AuthType.SCRAM_SHA_256) {
-            long md5 = config.userList().secrets().values().stream()
-                    .filter(secret -> secret.form() == SecretForm.MD5)
-                    .count();
-            if (md5 != 0) {
-                problems.add(Problem.warning(
-                        origin(AuthSettings.AUTH_TYPE),
-                        AuthSettings.AUTH_TYPE.name(),
-                        "scram-sha-256 cannot work with the md5 secrets of " + md5 + " user(s)"));
-            }
-        }
-    }
-
-    private void unknown(Setting<List<String>> names) {
-        for (String name : config.get(names)) {
-            if (config.findSecret(name) == null) {
-                problems.add(Problem.warning(
-                        origin(names), names.name(), "the user " + name + " has no secret and cannot log in"));
-            }
-        }
     }
 
     private void peers() {

@@ -6,8 +6,8 @@ import dev.weir.config.PeerConfig;
 import dev.weir.config.Secret;
 import dev.weir.config.UserConfig;
 import dev.weir.config.read.FileLookup;
+import dev.weir.config.read.PasswordFile;
 import dev.weir.config.read.RawBlock;
-import dev.weir.config.read.TextFile;
 import dev.weir.config.read.UnreadableFile;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.DatabaseSettings;
@@ -85,13 +85,13 @@ final class EntryChecker {
             problems.add(Problem.error(
                     block.origin(), "databases." + block.name(), "the name is reserved for the admin console"));
         }
-        CheckedValues checked = withPasswordFile(values(Scope.DATABASE, "databases.", block), "databases.", block);
+        CheckedValues checked = withPassword(values(Scope.DATABASE, "databases.", block), "databases.", block);
         return new DatabaseConfig(block.name(), false, block.origin(), checked.values());
     }
 
     private UserConfig user(RawBlock block) {
         name(block, "users.", USER_NAME_BYTES_MAX);
-        CheckedValues checked = withPasswordFile(values(Scope.USER, "users.", block), "users.", block);
+        CheckedValues checked = withPassword(values(Scope.USER, "users.", block), "users.", block);
         return new UserConfig(block.name(), block.origin(), checked.values());
     }
 
@@ -110,6 +110,19 @@ final class EntryChecker {
         }
     }
 
+    /// What is given of `password`, `password_file` and `password_command`, of which only one can count.
+    private CheckedValues withPassword(CheckedValues checked, String prefix, RawBlock block) {
+        if (!checked.values().get(AuthSettings.PASSWORD_COMMAND).isEmpty()
+                && (checked.values().has(AuthSettings.PASSWORD)
+                        || checked.values().has(AuthSettings.PASSWORD_FILE))) {
+            problems.add(Problem.error(
+                    checked.originOf(AuthSettings.PASSWORD_COMMAND, block.origin()),
+                    prefix + block.name() + "." + AuthSettings.PASSWORD_COMMAND,
+                    "password or password_file is given as well; only one of them can count"));
+        }
+        return withPasswordFile(checked, prefix, block);
+    }
+
     private CheckedValues withPasswordFile(CheckedValues checked, String prefix, RawBlock block) {
         String name = checked.values().get(AuthSettings.PASSWORD_FILE);
         if (name.isEmpty()) {
@@ -122,12 +135,8 @@ final class EntryChecker {
             return checked;
         }
         try {
-            String text = TextFile.read(files.find(name), TextFile.PASSWORD_BYTES_MAX);
-            String first = text.lines().findFirst().orElse("");
-            if (first.isEmpty() || first.indexOf('\0') >= 0) {
-                problems.add(Problem.error(origin, key, "the first line of " + name + " is not a password"));
-            }
-            return checked.with(checked.values().with(AuthSettings.PASSWORD, new Secret(first)));
+            Secret password = PasswordFile.read(files.find(name));
+            return checked.with(checked.values().with(AuthSettings.PASSWORD, password));
         } catch (UnreadableFile e) {
             problems.add(Problem.error(origin, key, name + ": " + e.reason()));
             return checked;

@@ -1,6 +1,7 @@
 package dev.weir.config.check;
 
 import dev.weir.config.Origin;
+import dev.weir.config.read.SyntaxProblem;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ public record Problem(
 
     static Problem warning(Origin origin, @Nullable String key, String message) {
         return new Problem(Severity.WARNING, origin, key, null, message, null, null);
+    }
+
+    static Problem of(Severity severity, SyntaxProblem problem) {
+        return new Problem(severity, problem.origin(), null, null, problem.message(), null, problem.suggestion());
     }
 
     public boolean isError() {

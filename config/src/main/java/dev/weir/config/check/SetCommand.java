@@ -2,6 +2,7 @@ package dev.weir.config.check;
 
 import dev.weir.config.WeirConfig;
 import dev.weir.config.read.Nearest;
+import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.InvalidValue;
 import dev.weir.config.setting.RawValue;
 import dev.weir.config.setting.Scope;
@@ -49,9 +50,12 @@ public final class SetCommand {
             if (!setting.supports(parsed)) {
                 return new Outcome.Refused("this version of Weir cannot do that", null);
             }
-            return setting.reloadable()
-                    ? new Outcome.Changed(config.withGlobal(setting, parsed))
-                    : new Outcome.NeedsRestart(setting);
+            if (!setting.reloadable()) {
+                return new Outcome.NeedsRestart(setting);
+            }
+            WeirConfig changed = config.withGlobal(setting, parsed);
+            String obstacle = setting == AuthSettings.AUTH_TYPE ? AuthChecks.obstacle(changed) : null;
+            return obstacle == null ? new Outcome.Changed(changed) : new Outcome.Refused(obstacle, null);
         } catch (InvalidValue e) {
             return new Outcome.Refused(
                     e.reason() + "; expected " + setting.type().allowed(), null);

@@ -6,7 +6,15 @@ import java.util.List;
 ///
 /// @param <T> what the rest of the program gets to see
 public sealed interface ValueType<T>
-        permits BooleanType, ChoiceType, DurationType, IntegerType, ListType, SecretType, SizeType, TextType {
+        permits BooleanType,
+                ChoiceType,
+                DurationType,
+                IntegerType,
+                LdapOptionsType,
+                ListType,
+                SecretType,
+                SizeType,
+                TextType {
     /// What kind of value it is, for the reference page, such as `duration`.
     String label();
 

@@ -8,6 +8,7 @@ import java.util.List;
 final class ValueTypes {
     static final BooleanType BOOLEAN = new BooleanType();
     static final SecretType SECRET = new SecretType();
+    static final LdapOptionsType LDAP_OPTIONS = new LdapOptionsType();
     static final IntegerType FILE_MODE = new IntegerType(0, 0xfff, true);
     static final TextType PATH = new TextType("path", 4_095);
     /// PostgreSQL's names end after 63 bytes.
@@ -29,6 +30,9 @@ final class ValueTypes {
     /// Milliseconds that fit the kernel's int.
     static final DurationType MILLISECONDS =
             duration(DurationType.Unit.MILLISECONDS, true, Duration.ofMillis(Integer.MAX_VALUE));
+    /// How long something of another machine may take, or how often it is asked.
+    static final DurationType INTERVAL =
+            new DurationType(DurationType.Unit.SECONDS, false, Duration.ofMillis(100), Duration.ofDays(1));
     static final IntegerType PORT = integer(1, 65_535);
     /// 0 switches the listener off.
     static final IntegerType PORT_OR_OFF = integer(0, 65_535);

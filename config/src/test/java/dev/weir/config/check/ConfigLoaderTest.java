@@ -157,7 +157,7 @@ class ConfigLoaderTest {
             max_client_con = 3
             max_client_conn = many
             client_tls_sslmode = require
-            auth_type = hba
+            auth_type = kerberos
             dbname = x
             no equals sign
             [nonsense]
@@ -174,8 +174,8 @@ class ConfigLoaderTest {
                                 + "to 1000000",
                         "weir.conf:10: error: client_tls_sslmode = \"require\": this version of Weir cannot do that; "
                                 + "expected the default, \"disable\"",
-                        "weir.conf:11: error: auth_type = \"hba\": this version of Weir cannot do that; expected "
-                                + "`trust`, `any`, `plain`, `md5` and `scram-sha-256`",
+                        "weir.conf:11: error: auth_type = \"kerberos\": not known; expected one of trust, any, plain, "
+                                + "md5, scram-sha-256, cert, hba, pam, ldap",
                         "weir.conf:12: error: dbname: cannot be given here, only in [databases]",
                         "weir.conf:13: error: syntax error: expected key = value",
                         "weir.conf:14: error: unknown section: nonsense");

@@ -49,7 +49,7 @@ class SetCommandTest {
         assertThat(SetCommand.apply(CONFIG, "pool_mode", "none"))
                 .isEqualTo(new Outcome.Refused("not known; expected one of session, transaction, statement", null));
         assertThat(SetCommand.apply(CONFIG, "auth_type", "ldap"))
-                .isEqualTo(new Outcome.Refused("this version of Weir cannot do that", null));
+                .isEqualTo(new Outcome.Refused("ldap needs auth_ldap_options", null));
         assertThat(SetCommand.apply(CONFIG, "dbname", "x")).isInstanceOf(Outcome.Refused.class);
     }
 }
