@@ -48,9 +48,11 @@ public final class ScramKeyCache {
     /// done everybody's login takes a derivation, and from then on nobody's, so that the time tells nothing.
     ///
     /// @param users all users by name; they take the place of those given before
+    /// @param others whether there are users besides, who may have SCRAM secrets
     /// @param deriving whether logins need such keys at all
-    public void prepare(Map<String, StoredSecret> users, boolean deriving, int iterations, Executor background) {
-        unknownUsers.derivesForPlain(users.values().stream().anyMatch(StoredSecret.Scram.class::isInstance));
+    public void prepare(
+            Map<String, StoredSecret> users, boolean others, boolean deriving, int iterations, Executor background) {
+        unknownUsers.derivesForPlain(others || users.values().stream().anyMatch(StoredSecret.Scram.class::isInstance));
         int turn = turns.incrementAndGet();
         Map<String, StoredSecret.Plaintext> plaintexts = new LinkedHashMap<>();
         if (deriving) {

@@ -50,6 +50,12 @@ public final class PeerIdentity {
         return credentials != null && credentials.uid() == new UnixSystem().getUid();
     }
 
+    /** The number of the account under which the peer at a Unix socket runs; null if nobody knows. */
+    public static @Nullable Integer userId(Channel channel) {
+        PeerCredentials credentials = credentials(channel);
+        return credentials == null ? null : credentials.uid();
+    }
+
     private static @Nullable PeerCredentials credentials(Channel channel) {
         if (!(channel instanceof UnixChannel)) {
             return null;

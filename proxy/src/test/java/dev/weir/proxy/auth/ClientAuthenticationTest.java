@@ -156,7 +156,7 @@ final class ClientAuthenticationTest {
     }
 
     private void prepare(Map<String, StoredSecret> users, Executor background) {
-        settings.keys().prepare(users, true, settings.scramIterations(), background);
+        settings.keys().prepare(users, false, true, settings.scramIterations(), background);
     }
 
     @Test
