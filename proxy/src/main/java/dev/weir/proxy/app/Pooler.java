@@ -1,8 +1,10 @@
 package dev.weir.proxy.app;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.weir.config.AuthType;
 import dev.weir.config.TransportKind;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.ConsoleSettings;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.NetworkSettings;
@@ -19,11 +21,13 @@ import dev.weir.proxy.admin.LiveControl;
 import dev.weir.proxy.admin.LiveView;
 import dev.weir.proxy.admin.StatsLog;
 import dev.weir.proxy.auth.ScramKeyCache;
+import dev.weir.proxy.auth.pam.PamService;
 import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.cancel.CancelKeys;
 import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.cancel.Peers;
+import dev.weir.proxy.client.Authenticators;
 import dev.weir.proxy.client.ClientHandler;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientServices;
@@ -85,6 +89,7 @@ public final class Pooler {
     private final Console console;
     private final MetricsPages metrics;
     private final OldProcesses oldProcesses;
+    private final Authenticators authenticators;
     private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
     private final AtomicReference<@Nullable ConsoleDoor> door = new AtomicReference<>();
 
@@ -122,6 +127,7 @@ public final class Pooler {
         CancelKeys cancelKeys = new CancelKeys(random, () -> config.get().get(PeerSettings.PEER_ID));
         oldProcesses = new OldProcesses(transport);
         Peers peers = new Peers(config::get, transport, resolver::resolve);
+        authenticators = Authenticators.create(learned, pools, config::get);
         ClientServices services = new ClientServices(
                 config::get,
                 pools,
@@ -130,7 +136,7 @@ public final class Pooler {
                 new CancelRequests(cancelKeys, peers, oldProcesses),
                 statements,
                 keys,
-                learned,
+                authenticators,
                 random,
                 background,
                 ids,
@@ -200,6 +206,7 @@ public final class Pooler {
     private static Pooler listening(
             WeirConfig config, Path configFile, Map<String, String> environment, InheritedSockets inherited)
             throws StartupFailed {
+        requirePam(config);
         boolean alone = inherited.isEmpty() && !config.get(NetworkSettings.SO_REUSEPORT);
         Pooler pooler = new Pooler(config, configFile, environment, transport(config), resolvConf(config), inherited);
         reportDescriptors(config);
@@ -211,6 +218,13 @@ public final class Pooler {
         }
         pooler.lifecycle.whenEnded().thenRunAsync(pooler::stop, pooler.background);
         return pooler;
+    }
+
+    private static void requirePam(WeirConfig config) throws StartupFailed {
+        String obstacle = config.get(AuthSettings.AUTH_TYPE) == AuthType.PAM ? PamService.obstacle() : null;
+        if (obstacle != null) {
+            throw new StartupFailed(obstacle);
+        }
     }
 
     private static Pool.Connector poolConnector(ServerConnector connector) {
@@ -411,6 +425,7 @@ public final class Pooler {
         listeners.closeAll();
         metrics.close();
         resolver.close();
+        authenticators.close();
         control.dropEverything()
                 .whenComplete((dropped, failure) -> loops.stop().thenRun(() -> {
                     background.shutdownNow();

@@ -1,8 +1,10 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.Compatibility;
+import dev.weir.config.access.LoginFacts;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.SqlState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What clients are told when Weir itself ends or refuses something: PostgreSQL's SQLSTATEs, or in PgBouncer's compatibility
@@ -146,6 +148,82 @@ public final class ClientErrors {
     /** See the text. */
     public PgError suspendTimeout() {
         return fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection due to suspend_timeout", "suspend_timeout");
+    }
+
+    PgError authDatabaseDisabled(String database) {
+        String text = "authentication database \"" + database + "\" is disabled";
+        return fatal(SqlState.CANNOT_CONNECT_NOW, text, text);
+    }
+
+    /** Only PgBouncer tells before a password was asked for. */
+    PgError noSuchUser() {
+        return fatal(SqlState.INVALID_AUTHORIZATION, "no such user", "no such user");
+    }
+
+    /** @param refusal PostgreSQL's, if it does not let the asker in */
+    PgError authQueryFailed(@Nullable PgError refusal) {
+        return refusal != null && pgBouncer ? refusal.withSeverity(PgError.Severity.FATAL) : misconfigured();
+    }
+
+    PgError noHbaRule(LoginFacts facts) {
+        return fatal(
+                SqlState.INVALID_AUTHORIZATION,
+                "no pg_hba.conf entry for " + described(facts),
+                "no authentication method is found");
+    }
+
+    PgError rejectedByRule(LoginFacts facts) {
+        return fatal(
+                SqlState.INVALID_AUTHORIZATION,
+                "pg_hba.conf rejects connection for " + described(facts),
+                "login rejected");
+    }
+
+    private static String described(LoginFacts facts) {
+        String host = facts.address() == null ? "[local]" : facts.address().getHostAddress();
+        String where = facts.physicalReplication()
+                ? "replication connection from host \"" + host + "\", user \"" + facts.user() + "\""
+                : "host \"" + host + "\", user \"" + facts.user() + "\", database \"" + facts.database() + "\"";
+        return where + (facts.encrypted() ? ", SSL encryption" : ", no encryption");
+    }
+
+    PgError certificateFailed(String user) {
+        return methodFailed("certificate", user, "certificate authentication failed");
+    }
+
+    PgError peerFailed(String user) {
+        return methodFailed("Peer", user, "unix socket login rejected");
+    }
+
+    PgError ldapFailed(String user) {
+        return methodFailed("LDAP", user, "LDAP authentication failed");
+    }
+
+    PgError pamFailed(String user) {
+        return methodFailed("PAM", user, "PAM authentication failed");
+    }
+
+    private PgError methodFailed(String method, String user, String pgBouncerMessage) {
+        return fatal(
+                SqlState.INVALID_AUTHORIZATION,
+                method + " authentication failed for user \"" + user + "\"",
+                pgBouncerMessage);
+    }
+
+    PgError ldapOptionsMissing() {
+        return fatal(SqlState.INTERNAL_ERROR, "auth_ldap_options is null", "auth_ldap_options is null");
+    }
+
+    PgError emptyPassword() {
+        String text = "empty password returned by client";
+        return fatal(SqlState.INVALID_PASSWORD, text, text);
+    }
+
+    PgError tooManyChecks(String what) {
+        return fatal(
+                SqlState.TOO_MANY_CONNECTIONS,
+                "too many logins wait for " + what + " already",
+                "bouncer resources exhaustion");
     }
 
     PgError misconfigured() {

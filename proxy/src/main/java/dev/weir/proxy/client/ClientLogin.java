@@ -7,9 +7,6 @@ import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.ServerSettings;
 import dev.weir.config.setting.TimeoutSettings;
 import dev.weir.proxy.auth.ClientAuthentication;
-import dev.weir.proxy.auth.ClientAuthentication.Outcome;
-import dev.weir.proxy.auth.ScramKeys;
-import dev.weir.proxy.auth.StoredSecret;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.LingeringClose;
@@ -27,6 +24,7 @@ import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.StartupPacket;
 import dev.weir.proxy.wire.StartupReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * for a first server to be welcomed with ("Message Flow", "Start-up").
  *
  * <pre>
- *   STARTUP → AUTHENTICATING ⇄ DERIVING → WELCOMING → DONE
+ *   STARTUP → AUTHENTICATING → WELCOMING → DONE
  * </pre>
  *
  * <p>Confined to the connection's event loop.
@@ -53,7 +51,6 @@ public final class ClientLogin {
     private enum Phase {
         STARTUP,
         AUTHENTICATING,
-        DERIVING,
         WELCOMING,
         DONE
     }
@@ -150,8 +147,8 @@ public final class ClientLogin {
     private boolean advance(ByteBuf all) {
         return switch (phase) {
             case STARTUP -> readStartup(all);
-            case AUTHENTICATING -> proof != null && readPassword(all, proof);
-            case DERIVING, WELCOMING, DONE -> false;
+            case AUTHENTICATING -> proof != null && proof.read(all);
+            case WELCOMING, DONE -> false;
         };
     }
 
@@ -213,7 +210,7 @@ public final class ClientLogin {
         if (user.equals(ConsoleEntrance.DATABASE) && PeerIdentity.isOwnUser(channel)) {
             consoleRank = ConsoleEntrance.Rank.ADMIN;
             services.logLogin(this);
-            onAuthenticated(null, null);
+            onAuthenticated(new ClientIdentity(user, null, false, null, null));
             return;
         }
         consoleRank = console.rankOf(user);
@@ -227,65 +224,43 @@ public final class ClientLogin {
 
     private void authenticate() {
         services.logLogin(this);
-        ClientProof begun = ClientProof.of(user, services);
-        proof = begun;
         phase = Phase.AUTHENTICATING;
-        ByteBuf out = channel.alloc().buffer(64);
-        proceed(begun.start(out), out);
-    }
-
-    private boolean readPassword(ByteBuf all, ClientProof begun) {
-        ByteBuf out = channel.alloc().buffer(128);
-        boolean written = false;
-        try {
-            Outcome outcome = begun.read(all, out);
-            if (outcome == null) {
-                return false;
+        LoginAttempt attempt = new LoginAttempt(
+                this,
+                user,
+                databaseName,
+                database,
+                replication == Replication.PHYSICAL,
+                worker,
+                channel,
+                encryption.session());
+        ClientProof begun = new ClientProof(attempt, services, new ClientProof.Listener() {
+            @Override
+            public void onProved(ClientIdentity identity) {
+                onAuthenticated(identity);
             }
-            written = true;
-            proceed(outcome, out);
-            return true;
-        } finally {
-            if (!written) {
-                out.release();
-            }
-        }
-    }
 
-    private void proceed(Outcome outcome, ByteBuf out) {
-        // What was written goes first, an empty buffer is just released.
-        channel.writeAndFlush(out);
-        switch (outcome) {
-            case Outcome.Continue() -> phase = Phase.AUTHENTICATING;
-            case Outcome.Success(ScramKeys keys, String password) -> onAuthenticated(keys, password);
-            case Outcome.Failure(PgError error, String reason) -> refuse(error, reason);
-            case Outcome.Derive(Runnable work) -> {
-                phase = Phase.DERIVING;
-                services.derivations().execute(() -> {
-                    work.run();
-                    worker.loop().execute(this::onDerived);
-                });
+            @Override
+            public void onRequested() {
+                if (held != null && held.isReadable()) {
+                    worker.loop().execute(() -> read(Unpooled.EMPTY_BUFFER));
+                }
             }
-        }
-    }
 
-    private void onDerived() {
-        ClientProof begun = proof;
-        if (phase == Phase.DERIVING && begun != null) {
-            ByteBuf out = channel.alloc().buffer(128);
-            phase = Phase.AUTHENTICATING;
-            proceed(begun.resume(out), out);
-        }
+            @Override
+            public void onRefused(PgError error, @Nullable String reason) {
+                refuse(error, reason);
+            }
+        });
+        proof = begun;
+        begun.begin();
     }
 
     // ---- welcome ----
 
-    private void onAuthenticated(@Nullable ScramKeys keys, @Nullable String password) {
+    private void onAuthenticated(ClientIdentity identity) {
         phase = Phase.WELCOMING;
-        StoredSecret secret = proof == null ? null : proof.secret();
-        if (secret != null) {
-            services.learned().learn(user, secret, keys, password);
-        }
+        user = identity.user();
         if (consoleRank != null) {
             enterConsole(consoleRank);
             return;
@@ -299,6 +274,7 @@ public final class ClientLogin {
             refuse(services.errors().databaseDisabled(databaseName), null);
             return;
         }
+        services.authenticators().learned().learn(found.name(), identity);
         Pool pool = services.pools().pool(found, user);
         Reception begun = replication == Replication.NONE
                 ? new ClientReception(
@@ -348,9 +324,17 @@ public final class ClientLogin {
     // ---- ending ----
 
     private void onTimeout() {
-        Pool pool = reception == null ? null : reception.pool();
+        Pool pool = awaitedPool();
         PgError error = services.errors().loginTimeout(pool != null);
         refuse(pool == null ? error : error.withDetail(services.describe(pool)), null);
+    }
+
+    /** Whose server the login waits for, if for any. */
+    private @Nullable Pool awaitedPool() {
+        if (reception != null) {
+            return reception.pool();
+        }
+        return proof == null ? null : proof.pool();
     }
 
     /** A shutdown or a removed database ends the login. */
@@ -394,7 +378,9 @@ public final class ClientLogin {
     /** @return what was read and not used, if anything; the caller owns it */
     private @Nullable ByteBuf end() {
         phase = Phase.DONE;
-        proof = null;
+        if (proof != null) {
+            proof.stop();
+        }
         if (reception != null) {
             reception.stop();
         }

@@ -1,9 +1,9 @@
 package dev.weir.proxy.client;
 
-import dev.weir.config.AuthType;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.Secret;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.access.HbaMethod;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.LogSettings;
@@ -43,12 +43,13 @@ public final class ClientServices {
     private final CancelRequests cancelRequests;
     private final StatementTexts statements;
     private final ScramKeyCache keys;
-    private final LearnedSecrets learned;
+    private final Authenticators authenticators;
     private final SecureRandom random;
     private final Executor derivations;
     private final ConnectionIds ids;
     private final MemoryBudget memory;
     private final ListenHubs listening = new ListenHubs();
+    private volatile boolean mostScram;
     private volatile boolean suspended;
     private volatile boolean closing;
     private volatile boolean closedToNewcomers;
@@ -62,7 +63,7 @@ public final class ClientServices {
             CancelRequests cancelRequests,
             StatementTexts statements,
             ScramKeyCache keys,
-            LearnedSecrets learned,
+            Authenticators authenticators,
             SecureRandom random,
             Executor derivations,
             ConnectionIds ids,
@@ -74,7 +75,7 @@ public final class ClientServices {
         this.cancelRequests = cancelRequests;
         this.statements = statements;
         this.keys = keys;
-        this.learned = learned;
+        this.authenticators = authenticators;
         this.random = random;
         this.derivations = derivations;
         this.ids = ids;
@@ -115,8 +116,14 @@ public final class ClientServices {
         return keys;
     }
 
-    LearnedSecrets learned() {
-        return learned;
+    /** Who else knows about users. */
+    Authenticators authenticators() {
+        return authenticators;
+    }
+
+    /** Whether most users of whom the files tell a hash can do SCRAM only. */
+    boolean haveMostScramSecrets() {
+        return mostScram;
     }
 
     SecureRandom random() {
@@ -152,8 +159,22 @@ public final class ClientServices {
                 secrets.put(user, StoredSecret.parse(user, stored.reveal()));
             }
         }
-        boolean scram = now.get(AuthSettings.AUTH_TYPE) == AuthType.SCRAM_SHA_256;
-        keys.prepare(secrets, scram, now.get(AuthSettings.SCRAM_ITERATIONS), derivations);
+        long scramSecrets = secrets.values().stream()
+                .filter(StoredSecret.Scram.class::isInstance)
+                .count();
+        mostScram = 2 * scramSecrets > secrets.size();
+        keys.prepare(
+                secrets, now.asksForSecrets(), usesScram(now), now.get(AuthSettings.SCRAM_ITERATIONS), derivations);
+        authenticators.queries().forgetAll();
+    }
+
+    private static boolean usesScram(WeirConfig config) {
+        return switch (config.get(AuthSettings.AUTH_TYPE)) {
+            case SCRAM_SHA_256 -> true;
+            case HBA ->
+                config.access().hba().rules().stream().anyMatch(rule -> rule.method() == HbaMethod.SCRAM_SHA_256);
+            case TRUST, ANY, PLAIN, MD5, CERT, PAM, LDAP -> false;
+        };
     }
 
     /** From now on nobody new is let in but console users. */

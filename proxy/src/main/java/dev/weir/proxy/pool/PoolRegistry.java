@@ -23,17 +23,17 @@ public final class PoolRegistry {
 
     private final Supplier<WeirConfig> config;
     private final Pool.Environment environment;
-    private final BiFunction<String, @Nullable StoredSecret, ServerCredentials> learned;
+    private final BiFunction<PoolKey, @Nullable StoredSecret, ServerCredentials> learned;
     private volatile boolean allPaused;
     private final ConcurrentHashMap<PoolKey, Pool> pools = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, PooledDatabase> databases = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, PoolGroup> users = new ConcurrentHashMap<>();
 
-    /** @param learned what clients' logins have brought to light about a user, given the stored secret */
+    /** @param learned what clients' logins have brought to light about a role, given the stored secret */
     public PoolRegistry(
             Supplier<WeirConfig> config,
             Pool.Environment environment,
-            BiFunction<String, @Nullable StoredSecret, ServerCredentials> learned) {
+            BiFunction<PoolKey, @Nullable StoredSecret, ServerCredentials> learned) {
         this.config = config;
         this.environment = environment;
         this.learned = learned;
@@ -86,7 +86,12 @@ public final class PoolRegistry {
     /** The pool that serves a client of this login name. */
     public Pool pool(DatabaseConfig entry, String loginUser) {
         String forced = entry.forcedUser();
-        PoolKey key = new PoolKey(entry.name(), forced == null ? loginUser : forced);
+        return poolOf(entry, forced == null ? loginUser : forced);
+    }
+
+    /** The pool of a role, whether or not the database forces another one upon its clients. */
+    public Pool poolOf(DatabaseConfig entry, String role) {
+        PoolKey key = new PoolKey(entry.name(), role);
         Pool pool = pools.get(key);
         if (pool != null) {
             return pool;
@@ -104,6 +109,12 @@ public final class PoolRegistry {
                         environment));
     }
 
+    /** The pool in which a role asks for secrets; null if there is no such database. */
+    public @Nullable Pool askersPool(String database, String role) {
+        DatabaseConfig entry = config.get().findDatabase(database);
+        return entry == null ? null : poolOf(entry, role);
+    }
+
     public Collection<Pool> pools() {
         return pools.values();
     }
@@ -119,10 +130,10 @@ public final class PoolRegistry {
     private ServerCredentials credentials(PoolKey key) {
         WeirConfig now = config.get();
         DatabaseConfig entry = now.findDatabase(key.database());
-        Secret own = entry == null ? null : entry.password();
+        Secret own = entry == null || !key.user().equals(entry.forcedUser()) ? null : entry.password();
         Secret stored = own != null ? own : now.findSecret(key.user());
         StoredSecret secret = stored == null ? null : StoredSecret.parse(key.user(), stored.reveal());
-        return learned.apply(key.user(), secret);
+        return learned.apply(key, secret);
     }
 
     /** Brings everything in line with the configuration now in force. */
@@ -181,7 +192,7 @@ public final class PoolRegistry {
                 config.get(PoolSettings.SERVER_CONNECT_CONCURRENCY),
                 config.get(TimeoutSettings.SERVER_LOGIN_RETRY),
                 config.get(PoolSettings.WAIT_FAIRNESS),
-                entry.forcedUser() != null,
+                user.equals(entry.forcedUser()),
                 config.serverAddresses(entry),
                 entry.loadBalanceHosts(),
                 entry.serverDatabase(),

@@ -90,7 +90,7 @@ final class ClientConversation implements AutoCloseable {
                         oldProcesses),
                 new StatementTexts(),
                 new ScramKeyCache(10, random),
-                new LearnedSecrets(),
+                Authenticators.create(new LearnedSecrets(), pools.registry, pools::config),
                 random,
                 derivations::add,
                 new ConnectionIds(),

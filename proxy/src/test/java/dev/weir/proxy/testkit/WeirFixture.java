@@ -159,6 +159,7 @@ public final class WeirFixture implements AutoCloseable {
         private final Map<String, String> users = new LinkedHashMap<>();
         private final Map<String, String> peers = new LinkedHashMap<>();
         private final Map<String, String> secrets = new LinkedHashMap<>();
+        private final Map<String, String> files = new LinkedHashMap<>();
 
         private Setup() {
             set("listen_addr", "127.0.0.1");
@@ -213,6 +214,19 @@ public final class WeirFixture implements AutoCloseable {
             return this;
         }
 
+        /// A file beside the configuration file.
+        public Setup file(String name, String text) {
+            files.put(name, text);
+            return this;
+        }
+
+        /// `auth_type = hba` by these rules.
+        public Setup hba(String... lines) {
+            return set("auth_type", "hba")
+                    .set("auth_hba_file", "hba.conf")
+                    .file("hba.conf", String.join("\n", lines) + "\n");
+        }
+
         /// Takes a user out of the auth file.
         public Setup withoutSecret(String user) {
             secrets.remove(user);
@@ -222,7 +236,7 @@ public final class WeirFixture implements AutoCloseable {
         /// Writes the files and starts the pooler.
         public WeirFixture start() {
             Path directory = Scratch.directory("pooler");
-            Path file = file(directory);
+            Path file = WeirFixture.file(directory);
             try {
                 write(directory, file);
                 Loaded loaded = ConfigLoader.load(file, Map.of());
@@ -254,6 +268,9 @@ public final class WeirFixture implements AutoCloseable {
                     .map(entry -> quoted(entry.getKey()) + " " + quoted(entry.getValue()))
                     .toList();
             Files.write(directory.resolve("userlist.txt"), lines);
+            for (Map.Entry<String, String> more : files.entrySet()) {
+                Files.writeString(directory.resolve(more.getKey()), more.getValue());
+            }
         }
 
         private static void section(StringBuilder ini, String name, Map<String, String> lines) {

@@ -26,7 +26,7 @@ final class BordersTest {
             List.of("net", "tls", "auth", "relay", "statement", "state"),
             List.of("server"),
             List.of("pool", "cancel", "route"),
-            List.of("notify"),
+            List.of("notify", "authquery"),
             List.of("client"),
             List.of("admin"),
             List.of("app"),
