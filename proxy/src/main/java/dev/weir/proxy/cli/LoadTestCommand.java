@@ -12,6 +12,7 @@ import dev.weir.proxy.loadtest.LoadTarget;
 import dev.weir.proxy.loadtest.Progress;
 import dev.weir.proxy.loadtest.TextReport;
 import dev.weir.proxy.loadtest.Workload;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -186,12 +187,13 @@ final class LoadTestCommand implements Callable<Integer> {
         return report.passed() ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
-    @SuppressWarnings("NullAway") // since Java 22 there always is a console
+    @SuppressWarnings("SystemConsoleNull") // Java 22 to 24 had one without a terminal, others have none
     private LoadResult run(LoadTarget target, LoadPlan plan) throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         err.println("Loading " + target.label() + " ...");
-        LoadRun run =
-                new LoadRun(target, plan, new Progress(err, System.console().isTerminal(), plan));
+        Console console = System.console();
+        boolean terminal = console != null && console.isTerminal();
+        LoadRun run = new LoadRun(target, plan, new Progress(err, terminal, plan));
         running.set(run);
         if (stopped.get()) {
             run.stop();

@@ -26,7 +26,8 @@ public final class HtmlReport {
         h1 { font-size: 1.5em; margin-bottom: 0; } p.title { color: var(--soft); margin-top: 0; }
         .PASS { color: var(--good); } .FAIL { color: var(--bad); }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-        th, td { text-align: right; padding: .25em .6em; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+        th, td { text-align: right; padding: .25em .6em; border-bottom: 1px solid var(--rule); }
+        th { overflow-wrap: anywhere; } th:last-child, td { white-space: nowrap; } td:first-child { white-space: normal; }
         th:first-child, td:first-child { text-align: left; }
         figure { margin: 1.5em 0; } figcaption { font-weight: 600; } small { color: var(--soft); font-weight: 400; }
         svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--soft); }

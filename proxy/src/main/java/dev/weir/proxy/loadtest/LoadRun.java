@@ -1,5 +1,8 @@
 package dev.weir.proxy.loadtest;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -39,6 +42,7 @@ public final class LoadRun {
 
     /** Runs it to its end. Blocks. */
     public LoadResult run() throws InterruptedException {
+        warmUp();
         long beginNanos = System.nanoTime();
         long fullNanos = beginNanos + plan.rampUp().toNanos();
         long endNanos = fullNanos + plan.duration().toNanos();
@@ -62,6 +66,16 @@ public final class LoadRun {
             threads.shutdownNow();
             clients.forEach(LoadClient::abort);
             threads.awaitTermination(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** What the first connection of a process costs is not the target's doing. */
+    private void warmUp() {
+        try (Connection connection = target.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 1");
+        } catch (SQLException _) {
+            // the clients will be told as well
         }
     }
 

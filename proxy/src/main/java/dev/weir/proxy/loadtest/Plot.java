@@ -91,7 +91,8 @@ record Plot(String title, String unit, List<Line> lines) {
     }
 
     private static double max(DoubleStream values) {
-        return Math.max(values.max().orElse(0), 1e-3);
+        double max = values.max().orElse(0);
+        return max > 0 ? max : 1;
     }
 
     /** The next of 1, 2, 2.5 and 5 times a power of ten. */
