@@ -8,6 +8,7 @@ import dev.weir.config.setting.Scope;
 import dev.weir.config.setting.Setting;
 import dev.weir.config.setting.SettingValues;
 import dev.weir.config.setting.TimeoutSettings;
+import dev.weir.config.tls.TlsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// @param peers the entries of `[peers]` by number
 /// @param userList the content of `auth_file`
 /// @param access the content of `auth_hba_file` and `auth_ident_file`
+/// @param tls what the TLS settings mean, with the content of the files they name
 public record WeirConfig(
         Path file,
         ConfigFormat format,
@@ -41,7 +43,8 @@ public record WeirConfig(
         Map<String, UserConfig> users,
         Map<Integer, PeerConfig> peers,
         UserList userList,
-        AccessRules access) {
+        AccessRules access,
+        TlsConfig tls) {
     public WeirConfig {
         databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
         users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
@@ -58,7 +61,7 @@ public record WeirConfig(
             Map<String, UserConfig> users,
             Map<Integer, PeerConfig> peers,
             UserList userList) {
-        this(file, format, global, databases, wildcard, users, peers, userList, AccessRules.NONE);
+        this(file, format, global, databases, wildcard, users, peers, userList, AccessRules.NONE, TlsConfig.OFF);
     }
 
     /// A global setting's value.
@@ -252,8 +255,13 @@ public record WeirConfig(
         return withGlobal(global.with(setting, value));
     }
 
+    /// The same configuration with other keys and certificates.
+    public WeirConfig withTls(TlsConfig changed) {
+        return new WeirConfig(file, format, global, databases, wildcard, users, peers, userList, access, changed);
+    }
+
     /// The same configuration with other global values.
     public WeirConfig withGlobal(SettingValues values) {
-        return new WeirConfig(file, format, values, databases, wildcard, users, peers, userList, access);
+        return new WeirConfig(file, format, values, databases, wildcard, users, peers, userList, access, tls);
     }
 }

@@ -58,7 +58,12 @@ public final class ConfigLoader {
                 entries.users(raw.users()),
                 entries.peers(raw.peers()),
                 userList(global, files),
-                accessRules(global, files));
+                accessRules(global, files),
+                TlsFiles.read(
+                        global.values(),
+                        files,
+                        setting -> global.originOf(setting, Origin.wholeFile(file.toString())),
+                        problems));
         // A file that could not even be read has told nothing that could fit together or not.
         if (raw.problems().isEmpty()) {
             CrossChecks.check(config, global, problems);

@@ -1,6 +1,8 @@
 package dev.weir.config.check;
 
+import dev.weir.config.Origin;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.read.FileLookup;
 import dev.weir.config.read.Nearest;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.InvalidValue;
@@ -8,6 +10,8 @@ import dev.weir.config.setting.RawValue;
 import dev.weir.config.setting.Scope;
 import dev.weir.config.setting.Setting;
 import dev.weir.config.setting.Settings;
+import dev.weir.config.setting.TlsSettings;
+import dev.weir.config.tls.TlsConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +58,27 @@ public final class SetCommand {
                 return new Outcome.NeedsRestart(setting);
             }
             WeirConfig changed = config.withGlobal(setting, parsed);
+            if (TlsSettings.contains(setting)) {
+                return withTlsRead(changed);
+            }
             String obstacle = setting == AuthSettings.AUTH_TYPE ? AuthChecks.obstacle(changed) : null;
             return obstacle == null ? new Outcome.Changed(changed) : new Outcome.Refused(obstacle, null);
         } catch (InvalidValue e) {
             return new Outcome.Refused(
                     e.reason() + "; expected " + setting.type().allowed(), null);
         }
+    }
+
+    private static Outcome withTlsRead(WeirConfig config) {
+        Problems problems = new Problems();
+        Origin here = Origin.wholeFile(config.file().toString());
+        TlsConfig tls = TlsFiles.read(
+                config.global(), new FileLookup(config.file(), config.format()), setting -> here, problems);
+        return problems.sorted().stream()
+                .filter(Problem::isError)
+                .findFirst()
+                .<Outcome>map(problem -> new Outcome.Refused(problem.description(), null))
+                .orElseGet(() -> new Outcome.Changed(config.withTls(tls)));
     }
 
     private static <T> T parse(Setting<T> setting, String value) throws InvalidValue {

@@ -11,6 +11,16 @@ public sealed interface Change {
     /// The change in words, for the log and the answer to RELOAD.
     String description();
 
+    /// What TLS towards one side is like, by its settings or by what is in the files they name.
+    ///
+    /// @param side `clients` or `servers`
+    record TlsChanged(String side) implements Change {
+        @Override
+        public String description() {
+            return "TLS towards " + side + " changed, for new connections";
+        }
+    }
+
     /// A new entry of `[databases]`, possibly `*`.
     record DatabaseAdded(DatabaseConfig database) implements Change {
         @Override

@@ -53,6 +53,7 @@ public final class ConfigDiff {
         diff.databases();
         diff.users();
         diff.userList();
+        diff.tls();
         return List.copyOf(diff.changes);
     }
 
@@ -145,6 +146,15 @@ public final class ConfigDiff {
             }
         }
         return differing;
+    }
+
+    private void tls() {
+        if (!before.tls().clients().equals(after.tls().clients())) {
+            changes.add(new Change.TlsChanged("clients"));
+        }
+        if (!before.tls().servers().equals(after.tls().servers())) {
+            changes.add(new Change.TlsChanged("servers"));
+        }
     }
 
     private void userList() {

@@ -45,6 +45,13 @@ public final class TextFile {
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
+    /// The file's text, one char for each byte: for files whose meaning is in ASCII and whose comments do not count.
+    ///
+    /// @throws UnreadableFile if there is no such file, it is none or is larger than `maxBytes`
+    public static String readLatin1(Path file, int maxBytes) throws UnreadableFile {
+        return new String(bytes(file, maxBytes), StandardCharsets.ISO_8859_1);
+    }
+
     private static byte[] bytes(Path file, int maxBytes) throws UnreadableFile {
         if (Files.isDirectory(file)) {
             throw new UnreadableFile("is a directory, not a file");

@@ -12,6 +12,7 @@ public sealed interface ValueType<T>
                 IntegerType,
                 LdapOptionsType,
                 ListType,
+                ParsedTextType,
                 SecretType,
                 SizeType,
                 TextType {

@@ -172,8 +172,8 @@ class ConfigLoaderTest {
                         "weir.conf:8: error: max_client_con: unknown setting; did you mean max_client_conn?",
                         "weir.conf:9: error: max_client_conn = \"many\": not an integer; expected an integer from 0 "
                                 + "to 1000000",
-                        "weir.conf:10: error: client_tls_sslmode = \"require\": this version of Weir cannot do that; "
-                                + "expected the default, \"disable\"",
+                        "weir.conf:10: error: client_tls_sslmode: require needs client_tls_key_file",
+                        "weir.conf:10: error: client_tls_sslmode: require needs client_tls_cert_file",
                         "weir.conf:11: error: auth_type = \"kerberos\": not known; expected one of trust, any, plain, "
                                 + "md5, scram-sha-256, cert, hba, pam, ldap",
                         "weir.conf:12: error: dbname: cannot be given here, only in [databases]",

@@ -3,6 +3,7 @@ package dev.weir.config.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.config.TestKeys;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.check.ConfigLoader;
 import dev.weir.config.check.Loaded;
@@ -94,6 +95,7 @@ class SettingsTest {
         Files.writeString(directory.resolve("password"), "x\n");
         Files.writeString(directory.resolve("hba.conf"), "local all all md5\n");
         Files.writeString(directory.resolve("ident.conf"), "map somebody app\n");
+        TestKeys.RSA.writeTo(directory.resolve("key"), directory.resolve("cert"));
     }
 
     private Loaded load(String text) {
@@ -213,23 +215,26 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"require", "verify-ca", "verify-full"})
-    void serverTlsCannotBeDemandedYet(String mode) {
-        assertThat(load(inIni(Scope.GLOBAL, "server_tls_sslmode", mode))
-                        .errors()
-                        .toString())
-                .contains("this version of Weir cannot do that");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"cert", "hba", "ldap"})
     void someWaysToLogInNeedMoreThanTheirName(String type) {
         assertThat(load(inIni(Scope.GLOBAL, "auth_type", type)).errors().toString())
                 .contains(type + " needs ");
     }
 
+    /// What a setting cannot do without.
+    private static String companions(String name, String quote) {
+        return switch (name) {
+            case "client_tls_sslmode" ->
+                "client_tls_key_file = %1$skey%1$s\nclient_tls_cert_file = %1$scert%1$s\n".formatted(quote);
+            case "server_tls_key_file" -> "server_tls_cert_file = %1$scert%1$s\n".formatted(quote);
+            case "server_tls_cert_file" -> "server_tls_key_file = %1$skey%1$s\n".formatted(quote);
+            case "server_tls_negotiation" -> "server_tls_sslmode = %1$srequire%1$s\n".formatted(quote);
+            default -> "";
+        };
+    }
+
     private static String inToml(Scope scope, String name, String value) {
-        String line = name + " = " + value + "\n";
+        String line = companions(name, "\"") + name + " = " + value + "\n";
         String weir = name.equals("auth_file") ? "[weir]\n" : IN_WEIR;
         return switch (scope) {
             case GLOBAL -> weir + line + "[databases.app]\n";
@@ -240,7 +245,7 @@ class SettingsTest {
     }
 
     private static String inIni(Scope scope, String name, String value) {
-        String line = name + " = " + value + "\n";
+        String line = companions(name, "") + name + " = " + value + "\n";
         String entry = name + "=" + (value.contains(" ") && !value.startsWith("'") ? "'" + value + "'" : value) + "\n";
         return switch (scope) {
             case GLOBAL -> IN_PGBOUNCER + line + "[databases]\napp =\n";

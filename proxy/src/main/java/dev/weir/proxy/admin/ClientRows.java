@@ -12,10 +12,12 @@ import dev.weir.proxy.client.ReplicationSession;
 import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.tls.TlsSession;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// The rows of `SHOW CLIENTS`, console sessions among them, and those that still log in.
 final class ClientRows {
@@ -66,7 +68,7 @@ final class ClientRows {
                         session.clock().queryAgeNanos(nowNanos),
                         false,
                         PeerIdentity.pidIn(session.login().address()),
-                        "",
+                        described(session.login().tls()),
                         session.applicationName(),
                         session.preparedStatements(),
                         Buffers.of(session.inFlight())));
@@ -97,6 +99,10 @@ final class ClientRows {
                         BufferSnapshot.EMPTY));
     }
 
+    private static String described(@Nullable TlsSession tls) {
+        return tls == null ? "" : tls.description();
+    }
+
     private static ClientSnapshot row(ClientState state, ClientLogin login) {
         Endpoints.Pair ends = Endpoints.ofClient(
                 login.channel().remoteAddress(), login.channel().localAddress());
@@ -115,7 +121,7 @@ final class ClientRows {
                         0,
                         false,
                         PeerIdentity.pidIn(PeerIdentity.describe(login.channel())),
-                        "",
+                        described(login.tls()),
                         "",
                         0,
                         BufferSnapshot.EMPTY));

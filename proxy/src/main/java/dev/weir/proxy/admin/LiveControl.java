@@ -21,6 +21,7 @@ import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.pool.PooledDatabase;
+import dev.weir.proxy.tls.TlsContexts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,7 +62,8 @@ public final class LiveControl implements PoolerControl {
             ClientServices clients,
             Listeners listeners,
             Lifecycle lifecycle,
-            Executor background) {
+            Executor background,
+            TlsContexts tls) {
         this.config = config;
         this.loops = loops;
         this.pools = pools;
@@ -70,7 +72,7 @@ public final class LiveControl implements PoolerControl {
         this.lifecycle = lifecycle;
         this.background = background;
         this.suspension = new Suspension(loops, clients, lifecycle);
-        this.reloader = new Reloader(config, configFile, environment, this::onConfigChanged);
+        this.reloader = new Reloader(config, configFile, environment, tls, this::onConfigChanged);
     }
 
     // ---- PAUSE, RESUME, SUSPEND ----

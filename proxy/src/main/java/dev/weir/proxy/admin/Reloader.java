@@ -9,6 +9,8 @@ import dev.weir.config.diff.ConfigDiff;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.ReloadReport;
 import dev.weir.proxy.log.ProcessLog;
+import dev.weir.proxy.tls.TlsContexts;
+import dev.weir.proxy.tls.TlsRefused;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class Reloader {
     private final AtomicReference<WeirConfig> current;
     private final Path file;
     private final Map<String, String> environment;
+    private final TlsContexts tls;
     private final Consumer<List<Change>> apply;
 
     /// @param apply brings everything in line when the new configuration is in force
@@ -33,10 +36,12 @@ public final class Reloader {
             AtomicReference<WeirConfig> current,
             Path file,
             Map<String, String> environment,
+            TlsContexts tls,
             Consumer<List<Change>> apply) {
         this.current = current;
         this.file = file;
         this.environment = environment;
+        this.tls = tls;
         this.apply = apply;
     }
 
@@ -62,14 +67,23 @@ public final class Reloader {
                             : loaded.errors().getFirst().toString(),
                     null);
         }
-        return putInForce(read);
+        try {
+            return putInForce(read);
+        } catch (TlsRefused e) {
+            LOGGER.error("{}: error: {}", read.file(), e.getMessage());
+            throw new CommandRefused("F0000", "RELOAD failed, see logs for additional details", e.getMessage(), null);
+        }
     }
 
     /// `SET key = value`, until the next reload.
     synchronized ReloadReport set(String key, String value) {
         return switch (SetCommand.apply(current.get(), key, value)) {
             case SetCommand.Outcome.Changed(WeirConfig changed) -> {
-                putInForce(changed);
+                try {
+                    putInForce(changed);
+                } catch (TlsRefused e) {
+                    throw new CommandRefused("08P01", "SET failed", key + ": " + e.getMessage(), null);
+                }
                 yield ReloadReport.NOTHING;
             }
             case SetCommand.Outcome.NeedsRestart(var setting) ->
@@ -83,10 +97,13 @@ public final class Reloader {
         };
     }
 
-    private ReloadReport putInForce(WeirConfig next) {
+    private ReloadReport putInForce(WeirConfig next) throws TlsRefused {
         WeirConfig before = current.get();
         List<Change> changes = ConfigDiff.between(before, next);
-        current.set(ConfigDiff.applicable(before, next));
+        WeirConfig applicable = ConfigDiff.applicable(before, next);
+        TlsContexts.Prepared prepared = tls.prepare(applicable);
+        current.set(applicable);
+        tls.putInForce(prepared);
         apply.accept(changes);
         ProcessLog.reload(current.get());
         List<String> notices = changes.stream().map(Change::description).toList();

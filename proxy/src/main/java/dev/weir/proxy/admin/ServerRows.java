@@ -86,7 +86,7 @@ final class ServerRows {
                 client.queryAgeNanos(),
                 server.release().isCloseNeeded(),
                 server.backendKey().pid(),
-                "",
+                server.tls(),
                 applicationName == null ? "" : applicationName,
                 server.statements().size(),
                 Buffers.of(server.inFlight()));

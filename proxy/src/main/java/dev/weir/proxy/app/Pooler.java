@@ -50,6 +50,8 @@ import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerConnector;
 import dev.weir.proxy.server.ServerTarget;
 import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.tls.TlsContexts;
+import dev.weir.proxy.tls.TlsRefused;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -90,6 +92,7 @@ public final class Pooler {
     private final MetricsPages metrics;
     private final OldProcesses oldProcesses;
     private final Authenticators authenticators;
+    private final TlsContexts tls = new TlsContexts();
     private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
     private final AtomicReference<@Nullable ConsoleDoor> door = new AtomicReference<>();
 
@@ -116,9 +119,9 @@ public final class Pooler {
                 () -> config.get().get(TimeoutSettings.DNS_MAX_TTL),
                 () -> config.get().get(TimeoutSettings.DNS_NXDOMAIN_TTL));
         CancelConnections cancels =
-                new CancelConnections(transport, () -> config.get().get(TimeoutSettings.CANCEL_WAIT_TIMEOUT));
+                new CancelConnections(transport, () -> config.get().get(TimeoutSettings.CANCEL_WAIT_TIMEOUT), tls);
         ServerConnector connector =
-                new ServerConnector(transport, resolver, this::socketOptions, keys, random, background);
+                new ServerConnector(transport, resolver, this::socketOptions, keys, random, background, tls);
         PoolRegistry pools = new PoolRegistry(
                 config::get,
                 new Pool.Environment(loops.workers(), poolConnector(connector), cancels, ids, statements),
@@ -140,7 +143,8 @@ public final class Pooler {
                 random,
                 background,
                 ids,
-                MemoryBudget.ofThisProcess());
+                MemoryBudget.ofThisProcess(),
+                tls);
         services.prepareKeys();
         listeners = new Listeners(
                 loops,
@@ -164,7 +168,7 @@ public final class Pooler {
                 lifecycle::isSuspended,
                 lifecycle::isShuttingDown);
         control = new LiveControl(
-                config, configFile, environment, loops, pools, services, listeners, lifecycle, background);
+                config, configFile, environment, loops, pools, services, listeners, lifecycle, background, tls);
         console = new Console(view, control, System::nanoTime);
         door.set(new ConsoleDoor(config::get, console, loops, cancelKeys));
         metrics = new MetricsPages(view, background);
@@ -211,8 +215,9 @@ public final class Pooler {
         Pooler pooler = new Pooler(config, configFile, environment, transport(config), resolvConf(config), inherited);
         reportDescriptors(config);
         try {
+            pooler.tls.putInForce(pooler.tls.prepare(config));
             pooler.listen(config, alone);
-        } catch (IOException e) {
+        } catch (IOException | TlsRefused e) {
             pooler.stop();
             throw new StartupFailed(String.valueOf(e.getMessage()), e);
         }

@@ -55,6 +55,7 @@ public final class ClientAuthentication {
     private final @Nullable StoredSecret secret;
     private final LoginErrors errors;
     private final AuthSettings settings;
+    private final byte @Nullable [] endPoint;
     private @Nullable PasswordExchange exchange;
     private boolean deriving;
 
@@ -63,6 +64,19 @@ public final class ClientAuthentication {
     /// @param user name in the startup packet
     /// @param secret what is known of the user's password; null if there is no such user
     public ClientAuthentication(AuthMethod method, String user, @Nullable StoredSecret secret, AuthSettings settings) {
+        this(method, user, secret, settings, null);
+    }
+
+    /// A login that has not begun, over a connection that SCRAM can be bound to.
+    ///
+    /// @param endPoint the connection's `tls-server-end-point`; null without TLS
+    public ClientAuthentication(
+            AuthMethod method,
+            String user,
+            @Nullable StoredSecret secret,
+            AuthSettings settings,
+            byte @Nullable [] endPoint) {
+        this.endPoint = endPoint;
         this.method = method;
         this.user = user;
         this.secret = secret;
@@ -78,9 +92,9 @@ public final class ClientAuthentication {
             case PLAIN -> begin(new PlainExchange(user, secret, settings, errors), out);
             case MD5 ->
                 secret instanceof StoredSecret.Scram
-                        ? begin(new ScramExchange(user, secret, settings, errors), out)
+                        ? begin(new ScramExchange(user, secret, settings, errors, endPoint), out)
                         : begin(new Md5Exchange(user, secret, settings, errors), out);
-            case SCRAM_SHA_256 -> begin(new ScramExchange(user, secret, settings, errors), out);
+            case SCRAM_SHA_256 -> begin(new ScramExchange(user, secret, settings, errors, endPoint), out);
         };
     }
 

@@ -5,15 +5,19 @@ import java.security.MessageDigest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The client's side of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677), without channel binding; see [ScramServer] for
-/// the messages. Every method is to be called once, in order. Not thread-safe.
+/// The client's side of one SCRAM-SHA-256 exchange (RFC 5802, RFC 7677); see [ScramServer] for the messages. Every
+/// method
+/// is to be called once, in order. Not thread-safe.
 final class ScramClient {
-    private static final String GS2_HEADER = "n,,";
-    private static final String GS2_HEADER_BASE64 = "biws";
+    private static final String UNBOUND = "n,,";
+    private static final String COULD_BE_BOUND = "y,,";
+    private static final String BOUND = "p=" + ScramServer.BINDING_TYPE + ",,";
     private static final int MAX_SALT_BYTES = 1024;
 
     private final String firstBare;
     private final String clientNonce;
+    private String gs2Header = UNBOUND;
+    private byte[] endPoint = new byte[0];
     private String nonce = "";
     private String serverFirst = "";
     private byte[] salt = new byte[0];
@@ -31,9 +35,20 @@ final class ScramClient {
         this.firstBare = "n=" + user + ",r=" + clientNonce;
     }
 
+    /// Binds the exchange to the TLS connection around it: the mechanism is the one with PLUS.
+    void bind(byte[] serverEndPoint) {
+        gs2Header = BOUND;
+        endPoint = serverEndPoint;
+    }
+
+    /// It could be bound, but the server has not offered it: if it did, the server will know that somebody has lied.
+    void couldBind() {
+        gs2Header = COULD_BE_BOUND;
+    }
+
     /// The client's first message.
     byte[] clientFirst() {
-        return ScramMessage.bytes(GS2_HEADER + firstBare);
+        return ScramMessage.bytes(gs2Header + firstBare);
     }
 
     /// Takes the server's first message, after which [#salt] and [#iterations] are known.
@@ -77,7 +92,7 @@ final class ScramClient {
     ///
     /// @param keys for this salt and these iterations
     byte[] clientFinal(ScramKeys keys) {
-        String withoutProof = "c=" + GS2_HEADER_BASE64 + ",r=" + nonce;
+        String withoutProof = "c=" + ScramMessage.binding(gs2Header, endPoint) + ",r=" + nonce;
         byte[] authMessage = ScramMessage.bytes(firstBare + "," + serverFirst + "," + withoutProof);
         byte[] proof = Sha256.xor(keys.clientKey(), Sha256.hmac(keys.storedKey(), authMessage));
         expectedSignature = Sha256.hmac(keys.serverKey(), authMessage);

@@ -28,11 +28,20 @@ final class ScramExchange implements PasswordExchange {
     private final AuthSettings settings;
     private final LoginErrors errors;
     private final ScramServer scram;
+    private final boolean bindable;
+    private boolean plus;
     private Step step = Step.MECHANISM;
     // Written by the thread that derives; handed over with the call of resume.
     private StoredSecret.@Nullable Scram verifier;
 
-    ScramExchange(String user, @Nullable StoredSecret secret, AuthSettings settings, LoginErrors errors) {
+    /// @param endPoint what the exchange can be bound to, null for nothing
+    ScramExchange(
+            String user,
+            @Nullable StoredSecret secret,
+            AuthSettings settings,
+            LoginErrors errors,
+            byte @Nullable [] endPoint) {
+        this.bindable = endPoint != null;
         this.user = user;
         this.secret = secret;
         this.settings = settings;
@@ -43,13 +52,15 @@ final class ScramExchange implements PasswordExchange {
         // Computed for everybody, lest the time it takes tells who has no salt of his own.
         byte[] salt = settings.keys().salt(user);
         this.scram = secret instanceof StoredSecret.Scram stored
-                ? new ScramServer(stored.iterations(), stored.salt(), serverNonce)
-                : new ScramServer(settings.scramIterations(), salt, serverNonce);
+                ? new ScramServer(stored.iterations(), stored.salt(), serverNonce, endPoint)
+                : new ScramServer(settings.scramIterations(), salt, serverNonce, endPoint);
     }
 
     @Override
     public void start(ByteBuf out) {
-        Messages.authenticationSasl(out, List.of(ScramServer.MECHANISM));
+        Messages.authenticationSasl(
+                out,
+                bindable ? List.of(ScramServer.MECHANISM_PLUS, ScramServer.MECHANISM) : List.of(ScramServer.MECHANISM));
     }
 
     @Override
@@ -64,7 +75,9 @@ final class ScramExchange implements PasswordExchange {
 
     // SASLInitialResponse: | str mechanism | int32 length or -1 | client-first |
     private Outcome onMechanism(FieldReader body, ByteBuf out) {
-        if (!body.cStringLossy().equals(ScramServer.MECHANISM)) {
+        String mechanism = body.cStringLossy();
+        plus = bindable && mechanism.equals(ScramServer.MECHANISM_PLUS);
+        if (!plus && !mechanism.equals(ScramServer.MECHANISM)) {
             return errors.violation(new ProtocolViolation("client selected an invalid SASL authentication mechanism"));
         }
         int length = body.int32();
@@ -81,7 +94,7 @@ final class ScramExchange implements PasswordExchange {
 
     private Outcome onClientFirst(byte[] message, ByteBuf out) {
         step = Step.CLIENT_FINAL;
-        Messages.authenticationSaslContinue(out, scram.onClientFirst(message));
+        Messages.authenticationSaslContinue(out, scram.onClientFirst(message, plus));
         return new Outcome.Continue();
     }
 

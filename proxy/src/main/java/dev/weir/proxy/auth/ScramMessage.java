@@ -4,6 +4,7 @@ import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A cursor over a SCRAM message: attributes `a=value` with commas between them (RFC 5802, section 7), strictly in the
 /// order in which they are asked for. The text has one char per byte, so that nothing is lost by decoding.
@@ -34,6 +35,14 @@ final class ScramMessage {
 
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The value of attribute `c`: the header, and what the exchange is bound to.
+    static String binding(String gs2Header, byte[] data) {
+        byte[] header = bytes(gs2Header);
+        byte[] all = Arrays.copyOf(header, header.length + data.length);
+        System.arraycopy(data, 0, all, header.length, data.length);
+        return StrictBase64.encode(all);
     }
 
     boolean atEnd() {

@@ -1,5 +1,6 @@
 package dev.weir.proxy.auth;
 
+import dev.weir.config.ChannelBinding;
 import dev.weir.proxy.wire.AuthenticationCode;
 import dev.weir.proxy.wire.FieldReader;
 import dev.weir.proxy.wire.Messages;
@@ -7,6 +8,7 @@ import dev.weir.proxy.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One login of ours at a server: is fed the bodies of Authentication messages and writes the answers.
@@ -46,12 +48,18 @@ public final class ServerAuthentication {
     private static final int NONCE_BYTES = 18;
     private static final Outcome WRONG_PASSWORD_TYPE = new Outcome.Failure("server login failed: wrong password type");
 
+    private static final Outcome NOT_BOUND =
+            new Outcome.Failure("server login failed: the server does not bind the login to the TLS connection");
+
     private final String user;
     private final @Nullable StoredSecret secret;
     private final @Nullable ScramKeys clientKeys;
     private final ScramKeyCache cache;
     private final ScramClient scram;
     private Sasl sasl = Sasl.NONE;
+    private boolean encrypted;
+    private byte @Nullable [] endPoint;
+    private ChannelBinding binding = ChannelBinding.PREFER;
     // Written by the thread that derives; handed over with the call of resume.
     private @Nullable ScramKeys keys;
 
@@ -73,6 +81,16 @@ public final class ServerAuthentication {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         this.scram = new ScramClient(StrictBase64.encode(nonce));
+    }
+
+    /// The connection is encrypted. To be called before anything else.
+    ///
+    /// @param serverEndPoint its `tls-server-end-point`, null where there is none
+    /// @param wanted whether the login is to be bound to it
+    public void onEncrypted(byte @Nullable [] serverEndPoint, ChannelBinding wanted) {
+        encrypted = true;
+        endPoint = serverEndPoint;
+        binding = wanted;
     }
 
     /// Takes the body of an Authentication message.
@@ -103,12 +121,18 @@ public final class ServerAuthentication {
     }
 
     private Outcome onOk() {
+        if (sasl == Sasl.NONE && binding == ChannelBinding.REQUIRE) {
+            return NOT_BOUND;
+        }
         return sasl == Sasl.NONE || sasl == Sasl.VERIFIED
                 ? new Outcome.Ok()
                 : new Outcome.Failure("server login failed: the server ended SCRAM without proving that it knows us");
     }
 
     private Outcome onCleartextPassword(ByteBuf out) {
+        if (binding == ChannelBinding.REQUIRE) {
+            return NOT_BOUND;
+        }
         if (sasl != Sasl.NONE || !(secret instanceof StoredSecret.Plaintext plaintext)) {
             return WRONG_PASSWORD_TYPE;
         }
@@ -123,6 +147,9 @@ public final class ServerAuthentication {
             case null -> null;
             case StoredSecret.Scram _, StoredSecret.Impossible _ -> null;
         };
+        if (binding == ChannelBinding.REQUIRE) {
+            return NOT_BOUND;
+        }
         if (sasl != Sasl.NONE || hash == null) {
             return WRONG_PASSWORD_TYPE;
         }
@@ -133,15 +160,32 @@ public final class ServerAuthentication {
     // | str mechanism | … | 0 |
     private Outcome onSasl(FieldReader mechanisms, ByteBuf out) {
         boolean offered = false;
+        boolean plusOffered = false;
         for (String name = mechanisms.cStringLossy(); !name.isEmpty(); name = mechanisms.cStringLossy()) {
             offered |= name.equals(ScramServer.MECHANISM);
+            plusOffered |= name.equals(ScramServer.MECHANISM_PLUS);
         }
         boolean usable = secret instanceof StoredSecret.Plaintext || clientKeys != null;
-        if (sasl != Sasl.NONE || !offered || !usable) {
+        if (sasl != Sasl.NONE || !(offered || plusOffered) || !usable) {
             return WRONG_PASSWORD_TYPE;
         }
+        if (plusOffered && !encrypted) {
+            // Its own end of the connection is encrypted: somebody stands between.
+            return new Outcome.Failure(
+                    "server login failed: the server offers SCRAM-SHA-256-PLUS over a connection without TLS");
+        }
+        boolean bound = plusOffered && endPoint != null;
+        if (!bound && (binding == ChannelBinding.REQUIRE || !offered)) {
+            return NOT_BOUND;
+        }
+        if (bound) {
+            scram.bind(Objects.requireNonNull(endPoint));
+        } else if (endPoint != null) {
+            scram.couldBind();
+        }
         sasl = Sasl.CLIENT_FIRST_SENT;
-        Messages.saslInitialResponse(out, ScramServer.MECHANISM, scram.clientFirst());
+        String mechanism = bound ? ScramServer.MECHANISM_PLUS : ScramServer.MECHANISM;
+        Messages.saslInitialResponse(out, mechanism, scram.clientFirst());
         return new Outcome.Continue();
     }
 

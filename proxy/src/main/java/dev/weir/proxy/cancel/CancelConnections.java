@@ -1,16 +1,24 @@
 package dev.weir.proxy.cancel;
 
+import dev.weir.config.ChannelBinding;
+import dev.weir.config.ServerAddress;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.server.CancelSender;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.tls.ServerNegotiation;
+import dev.weir.proxy.tls.TlsContexts;
+import dev.weir.proxy.tls.TlsForServers;
+import dev.weir.proxy.tls.TlsSession;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.resolver.NoopAddressResolverGroup;
 import java.net.SocketAddress;
@@ -18,6 +26,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +40,14 @@ public final class CancelConnections implements CancelSender {
 
     private final Transport transport;
     private final Supplier<Duration> timeout;
+    private final TlsContexts tls;
     private final AtomicInteger open = new AtomicInteger();
 
     /** @param timeout {@code cancel_wait_timeout} */
-    public CancelConnections(Transport transport, Supplier<Duration> timeout) {
+    public CancelConnections(Transport transport, Supplier<Duration> timeout, TlsContexts tls) {
         this.transport = transport;
         this.timeout = timeout;
+        this.tls = tls;
     }
 
     /** Requests under way. */
@@ -61,7 +72,7 @@ public final class CancelConnections implements CancelSender {
                 .channel(transport.connection(address))
                 .resolver(NoopAddressResolverGroup.INSTANCE)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis())
-                .handler(delivery);
+                .handler(opening(encryption(server), delivery));
         ChannelFuture connecting = bootstrap.connect(address);
         if (connecting.isDone() && !connecting.isSuccess()) {
             LOGGER.warn(
@@ -91,6 +102,38 @@ public final class CancelConnections implements CancelSender {
             LOGGER.debug("{} cancel request delivered", server);
             delivered.run();
         });
+    }
+
+    /** How to encrypt: not if the connection that the request is about is not encrypted either. */
+    private @Nullable ChannelHandler encryption(ServerConnection server) {
+        TlsForServers policy = server.tls().isEmpty() ? null : tls.servers();
+        return policy != null && server.target().address() instanceof ServerAddress.Tcp tcp
+                ? new ServerNegotiation(policy, tcp.host(), tcp.port(), tls.counters(), new Failures(server))
+                : null;
+    }
+
+    private static ChannelInitializer<Channel> opening(@Nullable ChannelHandler encryption, Delivery delivery) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                if (encryption != null) {
+                    channel.pipeline().addLast(encryption);
+                }
+                channel.pipeline().addLast(delivery);
+            }
+        };
+    }
+
+    /** Tells the log why a request does not arrive. */
+    private record Failures(ServerConnection server) implements ServerNegotiation.Outcome {
+
+        @Override
+        public void onSettled(@Nullable TlsSession session, ChannelBinding binding) {}
+
+        @Override
+        public void onFailed(String reason) {
+            LOGGER.warn("{} failed to send cancel request: {}", server, reason);
+        }
     }
 
     private int millis() {

@@ -34,6 +34,11 @@ public final class ClientErrors {
                 "no username supplied");
     }
 
+    PgError encryptionRequired() {
+        return fatal(SqlState.INVALID_AUTHORIZATION, "SSL required", "SSL required")
+                .withHint("Connect with sslmode=require, verify-ca or verify-full.");
+    }
+
     PgError tooManyClients(String setting) {
         return fatal(
                 SqlState.TOO_MANY_CONNECTIONS,

@@ -26,6 +26,7 @@ import dev.weir.proxy.wire.StartupReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,7 +70,7 @@ public final class ClientLogin {
     private final ClientAdmission admission;
     private final ClientEncryption encryption;
     private Phase phase = Phase.STARTUP;
-    private @Nullable ByteBuf held;
+    private final LoginBytes bytes = new LoginBytes();
 
     // What the startup packet brought; see onStartup.
     private String user = "(nouser)";
@@ -99,7 +100,7 @@ public final class ClientLogin {
         this.id = services.ids().next();
         this.address = PeerIdentity.describe(channel);
         this.admission = new ClientAdmission(services);
-        this.encryption = new ClientEncryption(channel);
+        this.encryption = new ClientEncryption(services, channel);
         this.deadline =
                 worker.deadlines().create(services.config().get(TimeoutSettings.CLIENT_LOGIN_TIMEOUT), this::onTimeout);
         if (deadline != null) {
@@ -116,7 +117,10 @@ public final class ClientLogin {
             in.release();
             return;
         }
-        ByteBuf all = append(in);
+        if (phase == Phase.STARTUP && encryption.beginsWith(in)) {
+            return;
+        }
+        ByteBuf all = bytes.append(in, channel.alloc());
         try {
             while (all.isReadable() && advance(all)) {
                 // one packet after the other
@@ -127,20 +131,6 @@ public final class ClientLogin {
         } catch (ProtocolViolation violation) {
             refuse(violation.error(), null);
         }
-    }
-
-    private ByteBuf append(ByteBuf in) {
-        ByteBuf before = held;
-        if (before == null) {
-            held = in;
-            return in;
-        }
-        ByteBuf all = channel.alloc().buffer(before.readableBytes() + in.readableBytes());
-        all.writeBytes(before).writeBytes(in);
-        before.release();
-        in.release();
-        held = all;
-        return all;
     }
 
     /** @return whether it may go on with what follows */
@@ -160,15 +150,13 @@ public final class ClientLogin {
         switch (packet) {
             case StartupPacket.SslRequest() -> encryption.answer(packet, all);
             case StartupPacket.GssEncRequest() -> encryption.answer(packet, all);
-            case StartupPacket.CancelRequest(int pid, byte[] cancelSecret) -> cancel(pid, cancelSecret);
+            case StartupPacket.CancelRequest(int pid, byte[] secret) -> {
+                giveUp(); // from here on it is nobody's login
+                services.cancelRequests().onRequest(pid, secret, this, worker, channel);
+            }
             case StartupPacket.Startup startup -> onStartup(startup);
         }
         return true;
-    }
-
-    private void cancel(int pid, byte[] cancelSecret) {
-        giveUp(); // from here on it is nobody's login
-        services.cancelRequests().onRequest(pid, cancelSecret, this, worker, channel);
     }
 
     // ---- startup ----
@@ -176,6 +164,9 @@ public final class ClientLogin {
     private void onStartup(StartupPacket.Startup startup) {
         WeirConfig config = services.config();
         ClientErrors errors = services.errors();
+        if (encryption.isMissing()) {
+            throw new ProtocolViolation(errors.encryptionRequired());
+        }
         String name = startup.user();
         if (name == null) {
             throw new ProtocolViolation(errors.noUser());
@@ -242,7 +233,7 @@ public final class ClientLogin {
 
             @Override
             public void onRequested() {
-                if (held != null && held.isReadable()) {
+                if (bytes.isReadable()) {
                     worker.loop().execute(() -> read(Unpooled.EMPTY_BUFFER));
                 }
             }
@@ -296,7 +287,7 @@ public final class ClientLogin {
 
     private ClientLoginResult result(DatabaseConfig found) {
         return new ClientLoginResult(
-                id, found, user, settings, protocolMinor, connectedMillis, connectedNanos, address);
+                id, found, user, settings, protocolMinor, connectedMillis, connectedNanos, address, tls());
     }
 
     private void onReplicating(DatabaseConfig found, ReplicationReception ready) {
@@ -350,9 +341,23 @@ public final class ClientLogin {
         services.logClosing(this, shown.message(), connectedNanos);
         services.logPoolerError(this, logReason == null ? shown : PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
         giveUp();
+        if (encryption.isHandshaking()) {
+            channel.close();
+            return;
+        }
         ByteBuf out = channel.alloc().buffer(256);
         shown.write(out);
         LingeringClose.after(channel, out);
+    }
+
+    /** The TLS handshake has ended. */
+    void onHandshake(SslHandshakeCompletionEvent handshake) {
+        if (handshake.isSuccess()) {
+            encryption.onHandshake();
+        } else if (phase != Phase.DONE) {
+            services.logClosing(this, services.tls().onClientHandshakeFailed(handshake.cause()), connectedNanos);
+            giveUp();
+        }
     }
 
     /** The connection broke before the login had ended. */
@@ -360,7 +365,7 @@ public final class ClientLogin {
         if (phase == Phase.DONE) {
             return;
         }
-        if (held != null) { // who connects and says nothing may be a health check
+        if (bytes.hasAny()) { // who connects and says nothing may be a health check
             services.logClosing(this, "client unexpected eof", connectedNanos);
         }
         giveUp();
@@ -388,13 +393,7 @@ public final class ClientLogin {
             deadline.disarm();
         }
         services.clients().onLoginEnd(worker, this);
-        ByteBuf rest = held;
-        held = null;
-        if (rest != null && !rest.isReadable()) {
-            rest.release();
-            return null;
-        }
-        return rest;
+        return bytes.take();
     }
 
     // ---- looking ----

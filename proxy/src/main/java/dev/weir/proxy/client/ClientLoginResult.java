@@ -3,6 +3,8 @@ package dev.weir.proxy.client;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.state.SessionSettings;
+import dev.weir.proxy.tls.TlsSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who has logged in, from where and when. Immutable.
@@ -15,6 +17,7 @@ import dev.weir.proxy.state.SessionSettings;
  * @param connectedMillis wall clock of the accept
  * @param connectedNanos {@link System#nanoTime()} of the accept
  * @param address where from, in the form of log lines
+ * @param tls what its TLS handshake has settled; null without TLS
  */
 public record ClientLoginResult(
         long id,
@@ -24,7 +27,8 @@ public record ClientLoginResult(
         int protocolMinor,
         long connectedMillis,
         long connectedNanos,
-        String address) {
+        String address,
+        @Nullable TlsSession tls) {
 
     @Override
     public String toString() {

@@ -121,7 +121,8 @@ final class ClientProof {
                 known == null ? asForOthers(wanted) : wanted,
                 attempt.user(),
                 known == null ? null : known.secret(),
-                common);
+                common,
+                attempt.tls() == null ? null : attempt.tls().serverEndPoint());
         exchange = begun;
         ByteBuf out = attempt.channel().alloc().buffer(64);
         proceed(begun.start(out), out);

@@ -17,6 +17,7 @@ import dev.weir.proxy.notify.ListenHubs;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.tls.TlsContexts;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import io.netty.channel.Channel;
@@ -48,6 +49,7 @@ public final class ClientServices {
     private final Executor derivations;
     private final ConnectionIds ids;
     private final MemoryBudget memory;
+    private final TlsContexts tls;
     private final ListenHubs listening = new ListenHubs();
     private volatile boolean mostScram;
     private volatile boolean suspended;
@@ -67,7 +69,8 @@ public final class ClientServices {
             SecureRandom random,
             Executor derivations,
             ConnectionIds ids,
-            MemoryBudget memory) {
+            MemoryBudget memory,
+            TlsContexts tls) {
         this.config = config;
         this.pools = pools;
         this.clients = clients;
@@ -80,6 +83,7 @@ public final class ClientServices {
         this.derivations = derivations;
         this.ids = ids;
         this.memory = memory;
+        this.tls = tls;
     }
 
     WeirConfig config() {
@@ -136,6 +140,10 @@ public final class ClientServices {
 
     ConnectionIds ids() {
         return ids;
+    }
+
+    TlsContexts tls() {
+        return tls;
     }
 
     MemoryBudget memory() {
@@ -250,10 +258,11 @@ public final class ClientServices {
     void logLogin(ClientLogin client) {
         if (config().get(LogSettings.LOG_CONNECTIONS)) {
             LOGGER.info(
-                    "{} login attempt: db={} user={} tls=no replication={}",
+                    "{} login attempt: db={} user={} tls={} replication={}",
                     client,
                     client.databaseName(),
                     client.user(),
+                    client.tls() == null ? "no" : client.tls(),
                     client.replication().text());
         }
     }

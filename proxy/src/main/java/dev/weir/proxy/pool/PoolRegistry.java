@@ -7,6 +7,7 @@ import dev.weir.config.setting.DatabaseSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.ServerSettings;
 import dev.weir.config.setting.TimeoutSettings;
+import dev.weir.config.setting.TlsSettings;
 import dev.weir.proxy.auth.StoredSecret;
 import dev.weir.proxy.server.ServerCredentials;
 import dev.weir.proxy.server.ServerRules;
@@ -199,6 +200,7 @@ public final class PoolRegistry {
                 startupParameters(entry),
                 textOrEmpty(entry.connectQuery()),
                 config.functionSurveyInterval(entry, user),
+                TlsSettings.ofServers(config.global()),
                 serverRules(config, entry));
     }
 

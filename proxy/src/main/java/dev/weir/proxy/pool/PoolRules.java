@@ -25,6 +25,7 @@ import java.util.Map;
  * @param startupParameters what every server gets in its startup packet
  * @param connectQuery {@code connect_query}; empty for none
  * @param surveyInterval {@code function_survey_interval}; zero where sessions are not followed
+ * @param tls the TLS settings for servers, to be compared
  * @param server rules for each server connection
  */
 public record PoolRules(
@@ -43,6 +44,7 @@ public record PoolRules(
         Map<String, String> startupParameters,
         String connectQuery,
         Duration surveyInterval,
+        List<Object> tls,
         ServerRules server) {
 
     /** Whether servers opened under {@code other} are of no use under these rules. */
@@ -51,6 +53,7 @@ public record PoolRules(
                 || !serverDatabase.equals(other.serverDatabase)
                 || !startupParameters.equals(other.startupParameters)
                 || !connectQuery.equals(other.connectQuery)
-                || balance != other.balance;
+                || balance != other.balance
+                || (!tls.equals(other.tls) && addresses.stream().anyMatch(ServerAddress.Tcp.class::isInstance));
     }
 }

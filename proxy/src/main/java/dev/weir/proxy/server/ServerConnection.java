@@ -7,12 +7,14 @@ import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.time.Countdown;
+import dev.weir.proxy.tls.TlsSession;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -419,14 +421,17 @@ public final class ServerConnection {
 
     /** What has arrived or is to be sent and is not done with. */
     public BytesInFlight inFlight() {
-        Channel open = channel;
-        ServerInbound reader = inbound;
-        return open == null || reader == null ? BytesInFlight.NONE : reader.inFlight(open);
+        return channel == null || inbound == null ? BytesInFlight.NONE : inbound.inFlight(channel);
     }
 
     /** The peer's address, null before the connection stands. */
     public @Nullable SocketAddress remoteAddress() {
         return channel == null ? null : channel.remoteAddress();
+    }
+
+    /** How the connection is encrypted, in the words of log lines; empty if it is not. */
+    public String tls() {
+        return channel == null ? "" : TlsSession.describe(channel);
     }
 
     /** Our address, null before the connection stands. */
@@ -435,11 +440,7 @@ public final class ServerConnection {
     }
 
     Channel channel() {
-        Channel open = channel;
-        if (open == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return open;
+        return Objects.requireNonNull(channel, "not connected");
     }
 
     @Override

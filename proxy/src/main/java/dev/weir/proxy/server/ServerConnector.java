@@ -5,6 +5,9 @@ import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.net.HostResolver;
 import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.net.Transport;
+import dev.weir.proxy.tls.ServerNegotiation;
+import dev.weir.proxy.tls.TlsContexts;
+import dev.weir.proxy.tls.TlsForServers;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -28,6 +31,7 @@ public final class ServerConnector {
     private final ScramKeyCache keys;
     private final SecureRandom random;
     private final Executor derivations;
+    private final TlsContexts tls;
 
     /** @param derivations runs what takes milliseconds of computing */
     public ServerConnector(
@@ -36,13 +40,15 @@ public final class ServerConnector {
             Supplier<SocketOptions> options,
             ScramKeyCache keys,
             SecureRandom random,
-            Executor derivations) {
+            Executor derivations,
+            TlsContexts tls) {
         this.transport = transport;
         this.resolver = resolver;
         this.options = options;
         this.keys = keys;
         this.random = random;
         this.derivations = derivations;
+        this.tls = tls;
     }
 
     /** Starts to connect; {@code server} hears what becomes of it. Called on the server's loop. */
@@ -83,6 +89,12 @@ public final class ServerConnector {
                     protected void initChannel(Channel channel) {
                         ServerLogin login = new ServerLogin(server, channel, keys, random, derivations);
                         ServerInbound inbound = new ServerInbound(server, channel.alloc());
+                        TlsForServers encryption = tls.servers();
+                        if (encryption != null && server.target().address() instanceof ServerAddress.Tcp tcp) {
+                            channel.pipeline()
+                                    .addLast(new ServerNegotiation(
+                                            encryption, tcp.host(), tcp.port(), tls.counters(), login));
+                        }
                         channel.pipeline().addLast(new ServerHandler(server, inbound, login, options.get()));
                         server.onChannel(channel, inbound);
                     }

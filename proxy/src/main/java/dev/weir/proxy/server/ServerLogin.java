@@ -1,11 +1,14 @@
 package dev.weir.proxy.server;
 
+import dev.weir.config.ChannelBinding;
 import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.auth.ServerAuthentication;
 import dev.weir.proxy.auth.ServerAuthentication.Outcome;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.state.ReportedParameters;
+import dev.weir.proxy.tls.ServerNegotiation;
+import dev.weir.proxy.tls.TlsSession;
 import dev.weir.proxy.wire.BackendType;
 import dev.weir.proxy.wire.FieldReader;
 import dev.weir.proxy.wire.Messages;
@@ -19,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs in to PostgreSQL: startup packet, authentication, reported parameters, cancel key, first ReadyForQuery ("Message
@@ -26,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the connection's event loop; only the derivation of SCRAM keys runs elsewhere.
  */
-final class ServerLogin implements MessageSink {
+final class ServerLogin implements MessageSink, ServerNegotiation.Outcome {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServerLogin.class);
 
     private static final int PROTOCOL_3_0 = 3 << 16;
     /** Nothing that a server says during a login is longer. */
@@ -39,6 +46,7 @@ final class ServerLogin implements MessageSink {
     private final MessageFramer framer;
     private ReportedParameters reported = ReportedParameters.NONE;
     private BackendKey backendKey = BackendKey.NONE;
+    private @Nullable TlsSession tls;
     private @Nullable PgError refusal;
     private boolean done;
 
@@ -59,9 +67,25 @@ final class ServerLogin implements MessageSink {
         this.framer = new MessageFramer(this, channel.alloc(), askAll);
     }
 
+    @Override
+    public void onSettled(@Nullable TlsSession session, ChannelBinding binding) {
+        tls = session;
+        if (session != null) {
+            authentication.onEncrypted(session.serverEndPoint(), binding);
+        }
+    }
+
+    @Override
+    public void onFailed(String reason) {
+        server.fail(reason, null);
+    }
+
     /** The connection stands: says hello. */
     void start() {
         server.onConnected();
+        if (tls != null) {
+            LOGGER.info("{} SSL established: {}", server, tls);
+        }
         ServerTarget target = server.target();
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", target.user());

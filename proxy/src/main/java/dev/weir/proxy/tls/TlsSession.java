@@ -1,5 +1,6 @@
 package dev.weir.proxy.tls;
 
+import io.netty.channel.Channel;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record TlsSession(String description, @Nullable X509Certificate peer, byte @Nullable [] serverEndPoint) {
+
+    /** The description of a channel's session; empty for one that is not encrypted. Called on its loop. */
+    public static String describe(Channel channel) {
+        return TlsSessions.describe(channel);
+    }
 
     /** Its description: {@code tls=…} in log lines. */
     @Override

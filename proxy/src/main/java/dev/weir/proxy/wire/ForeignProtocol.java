@@ -7,7 +7,7 @@ import java.util.Set;
 
 /// Says what it was that somebody sent instead of a startup packet. A PostgreSQL client begins with a zero byte (no
 /// startup packet is as long as 16 MB), so the first bytes of other protocols tell them apart.
-final class ForeignProtocol {
+public final class ForeignProtocol {
     /// A TLS record of type handshake: a ClientHello without an SSLRequest before it.
     static final byte TLS_HANDSHAKE = 0x16;
 
@@ -17,6 +17,11 @@ final class ForeignProtocol {
             Set.of("GET ", "POST", "HEAD", "PUT ", "DELE", "OPTI", "PATC", "CONN", "TRAC", "PRI ");
 
     private ForeignProtocol() {}
+
+    /// Whether these bytes begin a TLS handshake.
+    public static boolean isTls(ByteBuf in) {
+        return in.isReadable() && in.getByte(in.readerIndex()) == TLS_HANDSHAKE;
+    }
 
     static PgError tls() {
         return PgError.fatal(SqlState.PROTOCOL_VIOLATION, "received a TLS handshake without an SSLRequest before it")

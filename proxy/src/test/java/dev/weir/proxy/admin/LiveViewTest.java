@@ -20,6 +20,7 @@ import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.cancel.Peers;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.statement.Definitions;
+import dev.weir.proxy.tls.TlsContexts;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class LiveViewTest {
             new ClientRegistry(pools.loops.workers()),
             List::of,
             pools.resolver,
-            new CancelConnections(pools.loops.transport(), () -> Duration.ofSeconds(1)),
+            new CancelConnections(pools.loops.transport(), () -> Duration.ofSeconds(1), new TlsContexts()),
             new Peers(() -> config, pools.loops.transport(), pools.resolver::resolve),
             pools.statements,
             paused::get,

@@ -95,6 +95,7 @@ final class PoolRowsTest {
                 Map.of(),
                 "",
                 Duration.ZERO,
+                List.of(),
                 server);
     }
 }

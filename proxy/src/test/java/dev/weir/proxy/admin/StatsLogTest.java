@@ -102,7 +102,14 @@ final class StatsLogTest {
     private static WeirConfig config(boolean logStats) {
         SettingValues values = SettingValues.empty().with(LogSettings.LOG_STATS, logStats);
         return new WeirConfig(
-                Path.of("weir.toml"), ConfigFormat.TOML, values, Map.of(), null, Map.of(), Map.of(), UserList.empty());
+                Path.of("weir.toml"),
+                ConfigFormat.TOML,
+                values,
+                Map.of(),
+                null,
+                Map.of(),
+                Map.of(),
+                UserList.empty());
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.config.ChannelBinding;
 import dev.weir.proxy.auth.ServerAuthentication.Outcome;
 import dev.weir.proxy.auth.StoredSecret.Impossible;
 import dev.weir.proxy.auth.StoredSecret.Md5;
@@ -69,15 +70,61 @@ final class ServerAuthenticationTest {
 
     @Test
     void picksScramFromTheListAndNothingElse() {
-        assertThat(ask(login(PASSWORD, null), sasl("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256")))
+        assertThat(ask(login(PASSWORD, null), sasl("OAUTHBEARER", "SCRAM-SHA-256")))
                 .isInstanceOf(Outcome.Continue.class);
         assertThat(answer()).startsWith("SCRAM-SHA-256\0").contains("n,,n=,r=");
-        assertThat(ask(login(PASSWORD, null), sasl("SCRAM-SHA-256-PLUS", "OAUTHBEARER")))
-                .isEqualTo(WRONG_TYPE);
+        assertThat(ask(login(PASSWORD, null), sasl("OAUTHBEARER"))).isEqualTo(WRONG_TYPE);
         assertThat(ask(login(PASSWORD, null), sasl())).isEqualTo(WRONG_TYPE);
         for (ServerAuthentication unable : List.of(login(null, null), login(md5(), null), login(KEYS.secret(), null))) {
             assertThat(ask(unable, sasl("SCRAM-SHA-256"))).isEqualTo(WRONG_TYPE);
         }
+    }
+
+    @Test
+    void bindsTheLoginWhereTheServerOffersIt() {
+        ServerAuthentication bound = encrypted(ChannelBinding.PREFER);
+        assertThat(ask(bound, sasl("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"))).isInstanceOf(Outcome.Continue.class);
+        assertThat(answer()).startsWith("SCRAM-SHA-256-PLUS\0").contains("p=tls-server-end-point,,n=,r=");
+    }
+
+    @Test
+    void tellsTheServerThatItCouldHaveBound() {
+        assertThat(ask(encrypted(ChannelBinding.PREFER), sasl("SCRAM-SHA-256"))).isInstanceOf(Outcome.Continue.class);
+        assertThat(answer()).startsWith("SCRAM-SHA-256\0").contains("y,,n=,r=");
+    }
+
+    @Test
+    void staysUnboundOverACertificateWithoutAHash() {
+        ServerAuthentication unbindable = login(PASSWORD, null);
+        unbindable.onEncrypted(null, ChannelBinding.PREFER);
+        assertThat(ask(unbindable, sasl("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"))).isInstanceOf(Outcome.Continue.class);
+        assertThat(answer()).startsWith("SCRAM-SHA-256\0").contains("n,,n=,r=");
+    }
+
+    @Test
+    void refusesAnOfferToBindWhatIsNotEncrypted() {
+        Outcome outcome = ask(login(PASSWORD, null), sasl("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"));
+        assertThat(outcome).isInstanceOf(Outcome.Failure.class);
+        assertThat(outcome.toString()).contains("over a connection without TLS");
+    }
+
+    @Test
+    void logsInByNothingElseWhereBindingIsRequired() {
+        for (Consumer<ByteBuf> request : List.<Consumer<ByteBuf>>of(
+                sasl("SCRAM-SHA-256"),
+                Messages::authenticationOk,
+                Messages::authenticationCleartextPassword,
+                to -> Messages.authenticationMd5Password(to, SALT))) {
+            Outcome outcome = ask(encrypted(ChannelBinding.REQUIRE), request);
+            assertThat(outcome).isInstanceOf(Outcome.Failure.class);
+            assertThat(outcome.toString()).contains("does not bind the login");
+        }
+    }
+
+    private ServerAuthentication encrypted(ChannelBinding wanted) {
+        ServerAuthentication login = login(PASSWORD, null);
+        login.onEncrypted(new byte[32], wanted);
+        return login;
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.weir.proxy.pool.TestPools;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.Message;
+import dev.weir.proxy.tls.TlsContexts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -94,7 +95,8 @@ final class ClientConversation implements AutoCloseable {
                 random,
                 derivations::add,
                 new ConnectionIds(),
-                new MemoryBudget(List.of(new MemoryBudget.Share("memory", () -> memoryUsed, MEMORY))));
+                new MemoryBudget(List.of(new MemoryBudget.Share("memory", () -> memoryUsed, MEMORY))),
+                new TlsContexts());
         channel.config().setAllocator(allocator);
         channel.pipeline().addLast(new ClientHandler(services, console, worker, listener, OPTIONS));
         channel.pipeline().fireChannelActive();

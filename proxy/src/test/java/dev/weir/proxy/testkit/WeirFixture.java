@@ -119,7 +119,7 @@ public final class WeirFixture implements AutoCloseable {
 
     /// The row of SHOW POOLS for a database and user by column name; empty while there is no such pool.
     public Map<String, String> pool(String database, String user) {
-        try (RawClient console = console()) {
+        try (RawClient console = RawClient.connect(unix(), ADMIN)) {
             return Shown.rows(console, "SHOW POOLS").stream()
                     .filter(row -> database.equals(row.get("database")) && user.equals(row.get("user")))
                     .findFirst()
