@@ -47,7 +47,6 @@ public final class ConsoleSettings {
             .doc(TABLE, "The port for metrics; 0 for none.");
     public static final Setting<Duration> STATS_PERIOD = global(
                     "stats_period", ValueTypes.PERIOD, Duration.ofSeconds(60))
-            .differs("Takes effect at RELOAD, too.")
             .doc(TABLE, "How often averages are computed and the line of statistics is logged.");
 
     private ConsoleSettings() {}

@@ -3,7 +3,9 @@ package dev.weir.config.setting;
 import static dev.weir.config.setting.SettingBuilder.global;
 
 import dev.weir.config.ByteSize;
+import dev.weir.config.Network;
 import java.time.Duration;
+import java.util.List;
 
 /// How sockets are set up.
 public final class NetworkSettings {
@@ -65,6 +67,16 @@ public final class NetworkSettings {
             .since("1.3.1")
             .noEffect()
             .doc(TABLE, "How often PgBouncer reads from one connection before it turns to the next.");
+
+    public static final Setting<List<Network>> PROXY_PROTOCOL_NETWORKS = global(
+                    "proxy_protocol_networks", ValueTypes.NETWORKS, List.<Network>of())
+            .weir()
+            .doc(
+                    TABLE,
+                    "Where load balancers are that put a header of the PROXY protocol (version 1 or 2) in front of"
+                        + " every connection to the port for clients: what comes from there must have one, and the"
+                        + " address in it counts as the client's own, for rules, in the log and on the console. From"
+                        + " anywhere else no header is taken.");
 
     private NetworkSettings() {}
 }

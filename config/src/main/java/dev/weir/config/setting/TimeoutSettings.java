@@ -97,8 +97,11 @@ public final class TimeoutSettings {
     public static final Setting<Duration> DNS_ZONE_CHECK_PERIOD = global(
                     "dns_zone_check_period", ValueTypes.DURATION, Duration.ZERO)
             .since("1.5")
-            .missing()
-            .doc(TABLE, "How often the serial number of DNS zones is checked for changes; 0 for never.");
+            .differs("Works with every resolver; PgBouncer needs to be built with c-ares.")
+            .doc(
+                    TABLE,
+                    "How often the serial numbers of the DNS zones that hosts lie in are asked for; where one has"
+                            + " changed, the names in that zone are looked up anew. 0 for never.");
 
     private TimeoutSettings() {}
 }

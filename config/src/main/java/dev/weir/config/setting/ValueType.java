@@ -12,6 +12,7 @@ public sealed interface ValueType<T>
                 IntegerType,
                 LdapOptionsType,
                 ListType,
+                NetworkListType,
                 ParsedTextType,
                 SecretType,
                 SizeType,

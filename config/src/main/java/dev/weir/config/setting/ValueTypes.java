@@ -33,6 +33,7 @@ final class ValueTypes {
     /// How long something of another machine may take, or how often it is asked.
     static final DurationType INTERVAL =
             new DurationType(DurationType.Unit.SECONDS, false, Duration.ofMillis(100), Duration.ofDays(1));
+    static final NetworkListType NETWORKS = new NetworkListType();
     static final IntegerType PORT = integer(1, 65_535);
     /// 0 switches the listener off.
     static final IntegerType PORT_OR_OFF = integer(0, 65_535);

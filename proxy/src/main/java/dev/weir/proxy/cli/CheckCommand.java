@@ -1,7 +1,9 @@
 package dev.weir.proxy.cli;
 
+import dev.weir.config.check.Differences;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +16,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionLines.class,
         description = "Check a configuration and list all its problems, each with file and line.",
-        footer = {"", "Ends with 0 when the configuration can be used, with 1 when it has errors."})
+        footer = {
+            "",
+            "For a pgbouncer.ini also tells what Weir does otherwise than PgBouncer with each setting in it.",
+            "Ends with 0 when the configuration can be used, with 1 when it has errors."
+        })
 final class CheckCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "CONFIG", description = "The configuration: TOML, or a pgbouncer.ini.")
@@ -34,6 +40,8 @@ final class CheckCommand implements Callable<Integer> {
             out.println(file + ": " + checked.summary());
             return ExitStatus.FAILED;
         }
+        List<Differences.Difference> differences = Differences.of(file);
+        differences.forEach(out::println);
         out.println(file + ": good" + (checked.warnings() == 0 ? "" : ", " + checked.summary()));
         return ExitStatus.OK;
     }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.proxy.Version;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class MainTest {
@@ -47,6 +50,49 @@ final class MainTest {
             assertThat(run(command.toArray(String[]::new))).as("%s", command).isZero();
             assertThat(out.toString()).as("%s", command).startsWith("Usage: weir");
         }
+    }
+
+    @Test
+    void aPgBouncerFileIsCheckedAndConverted(@TempDir Path directory) throws Exception {
+        Path ini = Files.writeString(directory.resolve("pgbouncer.ini"), """
+            [pgbouncer]
+            auth_type = any
+            ; as long as the other one
+            server_login_retry = 3
+            [databases]
+            app = user=app password=secret
+            """);
+        assertThat(run("check", ini.toString())).isZero();
+        assertThat(out.toString())
+                .contains(ini + ":4: note: server_login_retry: The longest pause between attempts")
+                .endsWith(ini + ": good\n");
+
+        out.getBuffer().setLength(0);
+        assertThat(run("convert", ini.toString())).isZero();
+        String toml = out.toString();
+        assertThat(toml)
+                .contains(
+                        "# as long as the other one\nserver_login_retry = \"3s\"\n",
+                        "[databases.app]\nuser = \"app\"\n");
+
+        Path file = directory.resolve("weir.toml");
+        assertThat(run("convert", ini.toString(), "-o", file.toString())).isZero();
+        assertThat(file).hasContent(toml);
+        assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
+        assertThat(run("check", file.toString())).isZero();
+
+        assertThat(run("convert", ini.toString(), "-o", file.toString())).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).contains("cannot write " + file);
+        assertThat(run("convert", file.toString())).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).contains("is in TOML already");
+    }
+
+    @Test
+    void aPgBouncerFileWithErrorsIsNotConverted(@TempDir Path directory) throws Exception {
+        Path ini = Files.writeString(directory.resolve("pgbouncer.ini"), "[pgbouncer]\npool_mode = tx\n");
+        assertThat(run("convert", ini.toString())).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString()).contains(ini + ":2: error: pool_mode").contains("cannot be converted: 1 error");
+        assertThat(out.toString()).isEmpty();
     }
 
     private int run(String... arguments) {
