@@ -76,7 +76,7 @@ final class ClientRows {
 
     private static ClientSnapshot row(ReplicationSession session, long nowNanos) {
         Channel channel = session.channel();
-        Endpoints.Pair ends = Endpoints.ofClient(channel.remoteAddress(), channel.localAddress());
+        Endpoints.Pair ends = Endpoints.ofClient(PeerIdentity.addressOf(channel), channel.localAddress());
         String name = session.login().settings().find("application_name");
         return new ClientSnapshot(
                 ClientState.ACTIVE,
@@ -93,7 +93,7 @@ final class ClientRows {
                         session.clock().queryAgeNanos(nowNanos),
                         session.server().release().isCloseNeeded(),
                         PeerIdentity.pidIn(session.login().address()),
-                        "",
+                        described(session.login().tls()),
                         name == null ? "" : name,
                         0,
                         BufferSnapshot.EMPTY));
@@ -105,7 +105,7 @@ final class ClientRows {
 
     private static ClientSnapshot row(ClientState state, ClientLogin login) {
         Endpoints.Pair ends = Endpoints.ofClient(
-                login.channel().remoteAddress(), login.channel().localAddress());
+                PeerIdentity.addressOf(login.channel()), login.channel().localAddress());
         return new ClientSnapshot(
                 state,
                 new ConnectionSnapshot(

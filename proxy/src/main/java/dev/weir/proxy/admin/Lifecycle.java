@@ -8,13 +8,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Lifecycle {
 
     private final AtomicBoolean shuttingDown = new AtomicBoolean();
+    private final CompletableFuture<Void> begin = new CompletableFuture<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final CompletableFuture<Void> handOver = new CompletableFuture<>();
     private volatile boolean suspended;
 
     /** Begins the shutdown; answers whether it was this call that did. */
     boolean beginShutdown() {
-        return shuttingDown.compareAndSet(false, true);
+        boolean first = shuttingDown.compareAndSet(false, true);
+        begin.complete(null);
+        return first;
+    }
+
+    /** Completes when a shutdown of any kind begins. */
+    public CompletionStage<Void> whenShutdownBegins() {
+        return begin;
     }
 
     /** Whether an orderly shutdown is under way. */
@@ -25,6 +33,7 @@ public final class Lifecycle {
     /** Nothing is left to wait for. */
     void end() {
         shuttingDown.set(true);
+        begin.complete(null);
         end.complete(null);
     }
 

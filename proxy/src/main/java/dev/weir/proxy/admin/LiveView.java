@@ -197,7 +197,7 @@ public final class LiveView implements PoolerView {
                 clients.loggingIn(),
                 serverConnections(),
                 resolver.entries().size(),
-                0,
+                resolver.zones().size(),
                 resolver.pending(),
                 0));
     }
@@ -227,10 +227,11 @@ public final class LiveView implements PoolerView {
                 .toList());
     }
 
-    /// None: addresses are asked for anew when their time is over, zones are not watched.
     @Override
     public CompletionStage<List<DnsZoneSnapshot>> dnsZones() {
-        return now(List.of());
+        return now(resolver.zones().stream()
+                .map(zone -> new DnsZoneSnapshot(zone.name(), zone.serial(), zone.hosts()))
+                .toList());
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,17 +24,20 @@ public final class StatsLog implements AutoCloseable {
 
     private final Console console;
     private final Supplier<WeirConfig> config;
+    private final Consumer<String> reader;
     private final Future<?> timer;
 
     /// Starts; the first reading follows one period from now.
     ///
     /// @param loop where the timer runs; what it does there is short
-    public StatsLog(Console console, Supplier<WeirConfig> config, EventLoop loop) {
-        this(console, config, loop, config.get().get(ConsoleSettings.STATS_PERIOD));
+    /// @param reader gets each line, logged or not
+    public StatsLog(Console console, Supplier<WeirConfig> config, EventLoop loop, Consumer<String> reader) {
+        this(console, config, loop, config.get().get(ConsoleSettings.STATS_PERIOD), reader);
     }
 
-    StatsLog(Console console, Supplier<WeirConfig> config, EventLoop loop, Duration period) {
+    StatsLog(Console console, Supplier<WeirConfig> config, EventLoop loop, Duration period, Consumer<String> reader) {
         this.console = console;
+        this.reader = reader;
         this.config = config;
         this.timer = loop.scheduleAtFixedRate(this::record, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -42,7 +46,10 @@ public final class StatsLog implements AutoCloseable {
         console.recordStats().whenComplete((line, failure) -> {
             if (failure != null) {
                 LOGGER.warn("statistics could not be read: {}", reason(failure));
-            } else if (config.get().get(LogSettings.LOG_STATS)) {
+                return;
+            }
+            reader.accept(line);
+            if (config.get().get(LogSettings.LOG_STATS)) {
                 LOGGER.info("{}", line);
             }
         });

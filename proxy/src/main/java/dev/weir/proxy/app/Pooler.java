@@ -9,7 +9,6 @@ import dev.weir.config.setting.ConsoleSettings;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.NetworkSettings;
 import dev.weir.config.setting.PeerSettings;
-import dev.weir.config.setting.Setting;
 import dev.weir.config.setting.TimeoutSettings;
 import dev.weir.console.Console;
 import dev.weir.console.port.PoolerIdentity;
@@ -37,12 +36,13 @@ import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.HostResolver;
 import dev.weir.proxy.net.InheritedSockets;
-import dev.weir.proxy.net.Listener;
 import dev.weir.proxy.net.Listeners;
 import dev.weir.proxy.net.MemoryBudget;
+import dev.weir.proxy.net.ProxyTrust;
 import dev.weir.proxy.net.ResolvConf;
 import dev.weir.proxy.net.SocketOptions;
 import dev.weir.proxy.net.Transport;
+import dev.weir.proxy.net.ZoneWatch;
 import dev.weir.proxy.pool.Housekeeping;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
@@ -59,6 +59,7 @@ import java.net.SocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +98,7 @@ public final class Pooler {
     private final TlsContexts tls = new TlsContexts();
     private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
     private final AtomicReference<@Nullable ConsoleDoor> door = new AtomicReference<>();
+    private final AtomicReference<Consumer<String>> onStats = new AtomicReference<>(line -> {});
 
     /** With the port that clients come to, as soon as there is one. */
     private volatile PoolerIdentity identity;
@@ -151,7 +155,8 @@ public final class Pooler {
                 initial.get(GeneralSettings.LISTEN_BACKLOG),
                 initial.get(NetworkSettings.SO_REUSEPORT),
                 inherited,
-                (worker, kind) -> new ClientHandler(services, openDoor(), worker, kind, socketOptions()));
+                (worker, kind) -> new ClientHandler(services, openDoor(), worker, kind, socketOptions()),
+                this::proxyTrust);
         identity = identity(initial, 0);
         view = new LiveView(
                 () -> identity,
@@ -173,8 +178,16 @@ public final class Pooler {
         door.set(new ConsoleDoor(config::get, console, loops, cancelKeys));
         metrics = new MetricsPages(view, background);
         lifecycle.whenHandedOver().thenRun(metrics::close);
+        ZoneWatch.start(
+                resolver,
+                () -> config.get().get(TimeoutSettings.DNS_ZONE_CHECK_PERIOD),
+                loops.workers().getFirst().loop());
         new Housekeeping(pools, config::get).start(loops.workers());
-        new StatsLog(console, config::get, loops.workers().getFirst().loop());
+        new StatsLog(
+                console,
+                config::get,
+                loops.workers().getFirst().loop(),
+                line -> onStats.get().accept(line));
     }
 
     /**
@@ -185,7 +198,18 @@ public final class Pooler {
      */
     public static Pooler start(WeirConfig config, Path configFile, Map<String, String> environment)
             throws StartupFailed {
-        Pooler pooler = listening(config, configFile, environment, new InheritedSockets());
+        return start(config, configFile, environment, SocketActivation.NONE);
+    }
+
+    /**
+     * The same where a service manager has opened the sockets.
+     *
+     * @param activation if not empty, the only sockets to listen on for clients
+     */
+    public static Pooler start(
+            WeirConfig config, Path configFile, Map<String, String> environment, SocketActivation activation)
+            throws StartupFailed {
+        Pooler pooler = listening(config, configFile, environment, new InheritedSockets(), activation);
         pooler.oldProcesses.remember(List.of());
         return pooler;
     }
@@ -200,7 +224,7 @@ public final class Pooler {
     public static Pooler succeed(
             WeirConfig config, Path configFile, Map<String, String> environment, TakeOver takeOver, Runnable claim)
             throws StartupFailed {
-        Pooler pooler = listening(config, configFile, environment, takeOver.sockets());
+        Pooler pooler = listening(config, configFile, environment, takeOver.sockets(), SocketActivation.NONE);
         pooler.listeners.acceptInherited();
         claim.run();
         pooler.oldProcesses.remember(takeOver.confirm());
@@ -208,7 +232,11 @@ public final class Pooler {
     }
 
     private static Pooler listening(
-            WeirConfig config, Path configFile, Map<String, String> environment, InheritedSockets inherited)
+            WeirConfig config,
+            Path configFile,
+            Map<String, String> environment,
+            InheritedSockets inherited,
+            SocketActivation activation)
             throws StartupFailed {
         requirePam(config);
         boolean alone = inherited.isEmpty() && !config.get(NetworkSettings.SO_REUSEPORT);
@@ -216,7 +244,9 @@ public final class Pooler {
         reportDescriptors(config);
         try {
             pooler.tls.putInForce(pooler.tls.prepare(config));
-            pooler.listen(config, alone);
+            int port = new ListenerOpening(config, activation, pooler.listeners, pooler.metrics).open(alone);
+            PoolerIdentity unknown = pooler.identity;
+            pooler.identity = new PoolerIdentity(unknown.version(), unknown.startedAt(), port, unknown.statsPeriod());
         } catch (IOException | TlsRefused e) {
             pooler.stop();
             throw new StartupFailed(String.valueOf(e.getMessage()), e);
@@ -297,60 +327,10 @@ public final class Pooler {
         return opened;
     }
 
-    /** @param alone whether no other process, that is about to leave, can have the port of the metrics */
-    private void listen(WeirConfig initial, boolean alone) throws IOException {
-        int mode = initial.get(GeneralSettings.UNIX_SOCKET_MODE);
-        String group = initial.get(GeneralSettings.UNIX_SOCKET_GROUP);
-        int port = listeners.bindTcp(
-                Listener.Kind.CLIENTS,
-                initial.get(GeneralSettings.LISTEN_ADDR),
-                initial.get(GeneralSettings.LISTEN_PORT));
-        identity = new PoolerIdentity(identity.version(), identity.startedAt(), port, identity.statsPeriod());
-        bindUnix(Listener.Kind.CLIENTS, initial.get(GeneralSettings.UNIX_SOCKET_DIR), port, mode, group);
-        unlessTaken(initial, ConsoleSettings.CONSOLE_LISTEN_PORT, consolePort -> {
-            listeners.bindTcp(Listener.Kind.CONSOLE, initial.get(ConsoleSettings.CONSOLE_LISTEN_ADDR), consolePort);
-            String directory = initial.get(ConsoleSettings.CONSOLE_UNIX_SOCKET_DIR);
-            bindUnix(Listener.Kind.CONSOLE, directory, consolePort, mode, group);
-        });
-        unlessTaken(initial, ConsoleSettings.METRICS_LISTEN_PORT, metricsPort -> {
-            List<String> hosts = initial.get(ConsoleSettings.METRICS_LISTEN_ADDR);
-            if (alone) {
-                metrics.open(hosts, metricsPort);
-            } else {
-                metrics.openWhenFree(hosts, metricsPort);
-            }
-        });
-    }
-
-    /** Opens what listens on a port of its own. */
-    @FunctionalInterface
-    private interface Opening {
-        void open(int port) throws IOException;
-    }
-
-    /**
-     * Opens a listener that nobody may have asked for: where its port is only the default and taken, as it is by a second
-     * pooler on the same machine, a warning is enough.
-     */
-    private static void unlessTaken(WeirConfig initial, Setting<Integer> port, Opening opening) throws IOException {
-        int number = initial.get(port);
-        if (number == 0) {
-            return;
-        }
-        try {
-            opening.open(number);
-        } catch (IOException e) {
-            if (initial.global().has(port)) {
-                throw e;
-            }
-            LOGGER.warn("{}; set {} to use another port, or to 0 for none", e.getMessage(), port.name());
-        }
-    }
-
-    private void bindUnix(Listener.Kind kind, String directory, int port, int mode, String group) throws IOException {
-        if (!directory.isEmpty()) {
-            listeners.bindUnix(kind, directory, port, mode, group);
-        }
+    private ProxyTrust proxyTrust() {
+        WeirConfig now = config.get();
+        return new ProxyTrust(
+                now.get(NetworkSettings.PROXY_PROTOCOL_NETWORKS), now.get(TimeoutSettings.CLIENT_LOGIN_TIMEOUT));
     }
 
     private SocketOptions socketOptions() {
@@ -364,9 +344,9 @@ public final class Pooler {
                 Math.toIntExact(now.get(NetworkSettings.TCP_SOCKET_BUFFER).bytes()));
     }
 
-    /** Reads the configuration anew; what is wrong with it goes to the log. */
-    public void reload() {
-        control.reload().whenComplete((report, failure) -> {
+    /** Reads the configuration anew; what is wrong with it goes to the log. Completes when that is done. */
+    public CompletionStage<?> reload() {
+        return control.reload().whenComplete((report, failure) -> {
             if (failure != null) {
                 LOGGER.error("reload failed, the old configuration stays in force");
             }
@@ -404,6 +384,24 @@ public final class Pooler {
     /** Begins to end; a second order of the patient kinds ends at once. */
     public CompletionStage<Void> shutdown(ShutdownMode mode) {
         return control.shutdown(mode);
+    }
+
+    /** Completes when a shutdown begins. */
+    public CompletionStage<Void> shutdownBegin() {
+        return lifecycle.whenShutdownBegins();
+    }
+
+    /** Hands each line of statistics, one every {@code stats_period}, to {@code reader}. */
+    public void tellStats(Consumer<String> reader) {
+        onStats.set(reader);
+    }
+
+    /** Runs {@code sign} so often, as long as every event loop answers. */
+    public void showLife(Duration interval, Runnable sign) {
+        loops.workers()
+                .getFirst()
+                .loop()
+                .scheduleAtFixedRate(() -> loops.passedOn().thenRun(sign), 0, interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Completes with the exit status when everything is closed. */

@@ -8,11 +8,14 @@ import java.util.concurrent.CompletableFuture;
 public final class PoolerSignals implements SignalReceiver {
 
     private final Pooler pooler;
+    private final ServiceNotifier notifier;
     private final CompletableFuture<Integer> exitStatus;
 
+    /// @param notifier hears of reloads
     /// @param exitStatus what the main thread waits for; completing it ends the process
-    public PoolerSignals(Pooler pooler, CompletableFuture<Integer> exitStatus) {
+    public PoolerSignals(Pooler pooler, ServiceNotifier notifier, CompletableFuture<Integer> exitStatus) {
         this.pooler = pooler;
+        this.notifier = notifier;
         this.exitStatus = exitStatus;
     }
 
@@ -20,7 +23,8 @@ public final class PoolerSignals implements SignalReceiver {
     public void reload() {
         // First, and whatever becomes of the configuration: rotation waits for it.
         ProcessLog.reopen();
-        pooler.reload();
+        notifier.reloading();
+        pooler.reload().whenComplete((report, failure) -> notifier.ready());
     }
 
     @Override

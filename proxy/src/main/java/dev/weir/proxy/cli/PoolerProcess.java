@@ -8,7 +8,9 @@ import dev.weir.proxy.app.Daemon;
 import dev.weir.proxy.app.PidFile;
 import dev.weir.proxy.app.Pooler;
 import dev.weir.proxy.app.PoolerSignals;
+import dev.weir.proxy.app.ServiceNotifier;
 import dev.weir.proxy.app.Signals;
+import dev.weir.proxy.app.SocketActivation;
 import dev.weir.proxy.app.StartupFailed;
 import dev.weir.proxy.app.TakeOver;
 import dev.weir.proxy.app.UserSwitch;
@@ -76,11 +78,14 @@ final class PoolerProcess {
     private int begin() throws StartupFailed {
         String pidFile = config.get(GeneralSettings.PIDFILE);
         try (PidFile _ = pidFile.isEmpty() ? null : PidFile.take(Path.of(pidFile))) {
-            return serve(Pooler.start(config, file, System.getenv()));
+            return serve(Pooler.start(config, file, System.getenv(), SocketActivation.ofThisProcess()));
         }
     }
 
     private int succeed() throws StartupFailed {
+        if (!SocketActivation.ofThisProcess().isEmpty()) {
+            throw new StartupFailed("-R cannot be used with sockets of the service manager");
+        }
         TakeOver takeOver = TakeOver.begin(config).orElse(null);
         if (takeOver == null) {
             return begin();
@@ -98,8 +103,17 @@ final class PoolerProcess {
 
     private int serve(Pooler pooler) {
         CompletableFuture<Integer> exitStatus = pooler.termination().toCompletableFuture();
-        Signals.install(new PoolerSignals(pooler, exitStatus));
+        ServiceNotifier notifier =
+                ServiceNotifier.of(System.getenv(), ProcessHandle.current().pid());
+        pooler.shutdownBegin().thenRun(notifier::stopping);
+        pooler.tellStats(notifier::status);
+        Signals.install(new PoolerSignals(pooler, notifier, exitStatus));
         LOGGER.info("process up: {}, netty {}, java {}", Version.nameAndNumber(), Version.netty(), Runtime.version());
+        notifier.ready();
+        notifier.status("serving");
+        if (!notifier.aliveInterval().isZero()) {
+            pooler.showLife(notifier.aliveInterval(), notifier::alive);
+        }
         if (daemon) {
             announce();
         }

@@ -3,6 +3,7 @@ package dev.weir.proxy.client;
 import dev.weir.config.PoolMode;
 import dev.weir.proxy.cancel.CancelKey;
 import dev.weir.proxy.cancel.CancelTarget;
+import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolShard;
@@ -288,7 +289,6 @@ public final class ClientSession implements CancelTarget {
         return link.state() == ClientState.CLOSED;
     }
 
-    /** What it counts against. */
     ClientAdmission admission() {
         return admission;
     }
@@ -310,7 +310,6 @@ public final class ClientSession implements CancelTarget {
         return timers;
     }
 
-    /** Its prepared statements. */
     OpenStatements open() {
         return statements.open();
     }
@@ -436,7 +435,7 @@ public final class ClientSession implements CancelTarget {
     }
 
     public @Nullable SocketAddress remoteAddress() {
-        return channel.remoteAddress();
+        return PeerIdentity.addressOf(channel);
     }
 
     public @Nullable SocketAddress localAddress() {

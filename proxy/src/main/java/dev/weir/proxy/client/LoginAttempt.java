@@ -2,6 +2,7 @@ package dev.weir.proxy.client;
 
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.access.LoginFacts;
+import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.tls.TlsSession;
 import io.netty.channel.Channel;
@@ -37,7 +38,7 @@ record LoginAttempt(
     /** The client's address; null for a Unix socket. */
     @Nullable
     InetAddress address() {
-        return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+        return PeerIdentity.addressOf(channel) instanceof InetSocketAddress remote ? remote.getAddress() : null;
     }
 
     /** The client's address in figures; empty for a Unix socket. */

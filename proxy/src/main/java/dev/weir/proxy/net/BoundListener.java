@@ -17,12 +17,14 @@ import org.slf4j.LoggerFactory;
  * @param channel the socket
  * @param address where it listens; the real port where an ephemeral one was asked for
  * @param socketFile the file to remove in the end, null for TCP and the abstract namespace
+ * @param lent whether it belongs to the service manager, who listens on it before and after
  */
 public record BoundListener(
         Listener.Kind kind,
         Channel channel,
         SocketAddress address,
-        @Nullable UnixSocketFile socketFile) {
+        @Nullable UnixSocketFile socketFile,
+        boolean lent) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(BoundListener.class);
 
@@ -52,6 +54,10 @@ public record BoundListener(
 
     /** Stops listening; what was accepted stays. */
     public void close() {
+        if (lent) {
+            letGo();
+            return;
+        }
         channel.close();
         if (socketFile != null) {
             socketFile.delete();

@@ -1,12 +1,19 @@
 package dev.weir.proxy.net;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsRawRecord;
+import io.netty.handler.codec.dns.DnsRecord;
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.resolver.NameResolver;
+import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -33,6 +40,16 @@ public final class HostResolver implements AutoCloseable {
      */
     public record Entry(String host, List<InetAddress> addresses, long untilNanos) {}
 
+    /**
+     * A zone whose serial number is watched.
+     *
+     * @param hosts how many names in it are known
+     */
+    public record Zone(String name, long serial, int hosts) {}
+
+    /** What ends the data of a SOA record: serial, refresh, retry, expire and minimum, 32 bits each. */
+    private static final int SOA_NUMBERS = 5 * Integer.BYTES;
+
     private static final Duration LONGEST_TTL = Duration.ofDays(365);
 
     private final NameResolver<InetAddress> resolver;
@@ -42,6 +59,7 @@ public final class HostResolver implements AutoCloseable {
     private final Map<String, Entry> cache = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
+    private volatile List<Zone> zones = List.of();
 
     /**
      * Asks DNS servers, after this machine's hosts file.
@@ -91,6 +109,10 @@ public final class HostResolver implements AutoCloseable {
             callback.accept(inTurn(known.addresses()));
             return;
         }
+        ask(host, addresses -> loop.execute(() -> callback.accept(inTurn(addresses))));
+    }
+
+    private void ask(String host, Consumer<List<InetAddress>> known) {
         pending.incrementAndGet();
         resolver.resolveAll(host).addListener(answer -> {
             pending.decrementAndGet();
@@ -99,8 +121,46 @@ public final class HostResolver implements AutoCloseable {
                     answer.isSuccess() ? List.copyOf((List<InetAddress>) answer.getNow()) : List.of();
             Duration ttl = addresses.isEmpty() ? failureTtl.get() : maxTtl.get();
             cache.put(host, new Entry(host, addresses, clock.getAsLong() + nanos(ttl)));
-            loop.execute(() -> callback.accept(inTurn(addresses)));
+            known.accept(addresses);
         });
+    }
+
+    /** Looks a name up anew, for the sake of those who are connected to what it led to. */
+    void refresh(String host) {
+        ask(host, addresses -> {});
+    }
+
+    /** Calls back on {@code loop} with the serial number of a zone (SOA), or with null where there is none. */
+    void serial(String zone, EventLoop loop, Consumer<@Nullable Long> callback) {
+        if (!(resolver instanceof DnsNameResolver dns)) {
+            callback.accept(null);
+            return;
+        }
+        dns.resolveAll(new DefaultDnsQuestion(zone + ".", DnsRecordType.SOA)).addListener(answer -> {
+            @SuppressWarnings("unchecked")
+            List<DnsRecord> records = answer.isSuccess() ? (List<DnsRecord>) answer.getNow() : List.of();
+            Long serial = null;
+            for (DnsRecord record : records) {
+                if (record instanceof DnsRawRecord raw
+                        && raw.type().equals(DnsRecordType.SOA)
+                        && raw.content().readableBytes() > SOA_NUMBERS) {
+                    ByteBuf content = raw.content();
+                    serial = content.getUnsignedInt(content.writerIndex() - SOA_NUMBERS);
+                }
+                ReferenceCountUtil.release(record);
+            }
+            Long found = serial;
+            loop.execute(() -> callback.accept(found));
+        });
+    }
+
+    /** The zones that are being watched. */
+    public List<Zone> zones() {
+        return zones;
+    }
+
+    void tellZones(List<Zone> watched) {
+        zones = watched;
     }
 
     private static long nanos(Duration ttl) {

@@ -79,6 +79,31 @@ public final class InheritedSockets implements AutoCloseable {
         return new String(address, Short.BYTES, end - Short.BYTES, StandardCharsets.UTF_8);
     }
 
+    /// One of several sockets that are to be listened on, whatever the configuration says.
+    ///
+    /// @param descriptor owned by the caller
+    /// @param path of a Unix socket, with an `@` in front in the abstract namespace; null for TCP
+    record Given(int descriptor, @Nullable String path) {}
+
+    /// What a socket is, that somebody else has opened for this process.
+    ///
+    /// @throws IOException if nobody listens on it, or it is of an unknown family
+    static Given given(int descriptor) throws IOException {
+        if (NativeSockets.option(descriptor, NativeSockets.SO_ACCEPTCONN, 1)[0] == 0) {
+            throw new IOException("the socket with descriptor " + descriptor + " is not being listened on");
+        }
+        byte[] address = NativeSockets.localAddress(descriptor);
+        Socket socket = socket(descriptor, address);
+        if (socket.tcp() != null) {
+            return new Given(descriptor, null);
+        }
+        boolean isAbstract = address.length > Short.BYTES && address[Short.BYTES] == 0;
+        String path = isAbstract
+                ? "@" + new String(address, Short.BYTES + 1, address.length - Short.BYTES - 1, StandardCharsets.UTF_8)
+                : socket.path();
+        return new Given(descriptor, path);
+    }
+
     /// Whether there are none left.
     public boolean isEmpty() {
         return sockets.isEmpty();

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class Listeners {
     private final boolean sharesPorts;
     private final InheritedSockets inherited;
     private final Acceptor acceptor;
+    private final Supplier<ProxyTrust> proxies;
     private final List<BoundListener> bound = new CopyOnWriteArrayList<>();
     /** Those taken over that do not accept yet. */
     private final List<BoundListener> silent = new CopyOnWriteArrayList<>();
@@ -48,14 +50,21 @@ public final class Listeners {
     /**
      * @param sharesPorts whether several processes may listen on one port ({@code so_reuseport})
      * @param inherited sockets of another process, to be used in place of new ones
+     * @param proxies from whom connections of clients begin with a PROXY header
      */
     public Listeners(
-            EventLoops loops, int backlog, boolean sharesPorts, InheritedSockets inherited, Acceptor acceptor) {
+            EventLoops loops,
+            int backlog,
+            boolean sharesPorts,
+            InheritedSockets inherited,
+            Acceptor acceptor,
+            Supplier<ProxyTrust> proxies) {
         this.loops = loops;
         this.backlog = backlog;
         this.sharesPorts = sharesPorts;
         this.inherited = inherited;
         this.acceptor = acceptor;
+        this.proxies = proxies;
     }
 
     /**
@@ -143,7 +152,7 @@ public final class Listeners {
             }
         }
         Channel channel = await(bootstrap.bind(address), "cannot listen on " + shown);
-        return new BoundListener(kind, channel, channel.localAddress(), file);
+        return new BoundListener(kind, channel, channel.localAddress(), file, false);
     }
 
     /** Listens on a socket that another process has opened; begins to accept with {@link #acceptInherited}. */
@@ -155,10 +164,34 @@ public final class Listeners {
         SocketAddress address = file == null
                 ? channel.localAddress()
                 : loops.transport().unixAddress(file.path().toString());
-        BoundListener listener = new BoundListener(kind, channel, address, file);
+        BoundListener listener = new BoundListener(kind, channel, address, file, false);
         bound.add(listener);
         silent.add(listener);
         return listener;
+    }
+
+    /**
+     * Listens on a socket that the service manager has opened and keeps.
+     *
+     * @param descriptor of a socket that is being listened on
+     * @return where that is
+     * @throws IOException with a message for the operator
+     */
+    public SocketAddress listenOn(Listener.Kind kind, int descriptor) throws IOException {
+        InheritedSockets.Given given = InheritedSockets.given(descriptor);
+        String path = given.path();
+        if (loops.transport() != Transport.EPOLL) {
+            throw new IOException("sockets of the service manager need transport epoll");
+        }
+        NativeSockets.doNotBlock(descriptor);
+        ServerBootstrap bootstrap =
+                bootstrap(kind).channelFactory(() -> loops.transport().adopt(descriptor, path != null));
+        Channel channel = await(bootstrap.register(), "cannot listen on descriptor " + descriptor);
+        SocketAddress address =
+                path == null ? channel.localAddress() : loops.transport().unixAddress(path);
+        bound.add(new BoundListener(kind, channel, address, null, true));
+        LOGGER.info("listening on {}", path == null ? shown((InetSocketAddress) address) : "unix:" + path);
+        return address;
     }
 
     private ServerBootstrap bootstrap(Listener.Kind kind) {
@@ -170,6 +203,10 @@ public final class Listeners {
                     @Override
                     protected void initChannel(Channel channel) {
                         Worker worker = loops.workerOf(channel.eventLoop());
+                        ProxyTrust trust = proxies.get();
+                        if (kind == Listener.Kind.CLIENTS && trust.isExpectedOf(channel)) {
+                            ProxyHeader.expect(channel, trust.patience());
+                        }
                         channel.pipeline().addLast(acceptor.accept(worker, kind));
                     }
                 });

@@ -39,10 +39,14 @@ final class NativeSockets {
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SCM_RIGHTS = 1;
     private static final int ENOENT = 2;
     private static final int ECONNREFUSED = 111;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int O_NONBLOCK = 0x800;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -94,6 +98,11 @@ final class NativeSockets {
             call("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
     private static final MethodHandle GETSOCKOPT =
             call("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
+    private static final MethodHandle FCNTL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("fcntl"),
+            FunctionDescriptor.of(INT, INT, INT, INT),
+            KEEP_ERRNO,
+            Linker.Option.firstVariadicArg(2));
     private static final MethodHandle STRERROR =
             LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(POINTER, INT));
 
@@ -109,19 +118,33 @@ final class NativeSockets {
     /// @throws NoSuchFileException if there is no such socket
     /// @throws ConnectException if nobody listens on it
     static int connectUnix(String path) throws IOException {
+        return connectUnix(path, SOCK_STREAM);
+    }
+
+    /// Connects a Unix socket for single messages; see [#connectUnix].
+    static int connectUnixDatagram(String path) throws IOException {
+        return connectUnix(path, SOCK_DGRAM);
+    }
+
+    private static int connectUnix(String path, int type) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             byte[] name = path.getBytes(StandardCharsets.UTF_8);
             if (name.length >= PATH_BYTES) {
                 throw new IOException("path is too long: " + path);
             }
+            boolean isAbstract = path.startsWith("@");
+            if (isAbstract) {
+                name[0] = 0;
+            }
             MemorySegment state = state(arena);
             MemorySegment address = arena.allocate(SHORT.byteSize() + PATH_BYTES, Long.BYTES);
             address.set(SHORT, 0, (short) AF_UNIX);
             MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, SHORT.byteSize(), name.length);
-            int socket =
-                    check("socket", (int) SOCKET.invokeExact(state, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), state);
+            // An abstract name ends with the address, any other with a NUL.
+            int length = (int) (isAbstract ? SHORT.byteSize() + name.length : address.byteSize());
+            int socket = check("socket", (int) SOCKET.invokeExact(state, AF_UNIX, type | SOCK_CLOEXEC, 0), state);
             try {
-                check("connect", (int) CONNECT.invokeExact(state, socket, address, (int) address.byteSize()), state);
+                check("connect", (int) CONNECT.invokeExact(state, socket, address, length), state);
                 return socket;
             } catch (Throwable e) {
                 close(socket);
@@ -148,6 +171,17 @@ final class NativeSockets {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = state(arena);
             check("listen", (int) LISTEN.invokeExact(state, socket, backlog), state);
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /// Makes accepting on a socket return at once where nobody waits, as event loops need it.
+    static void doNotBlock(int socket) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = state(arena);
+            int flags = check("fcntl", (int) FCNTL.invokeExact(state, socket, F_GETFL, 0), state);
+            check("fcntl", (int) FCNTL.invokeExact(state, socket, F_SETFL, flags | O_NONBLOCK), state);
         } catch (Throwable e) {
             throw failure(e);
         }

@@ -20,11 +20,16 @@ public final class PeerIdentity {
 
     /** The address in the form of log lines: {@code host:port}, {@code [v6]:port}, {@code unix(pid):port}. */
     public static String describe(Channel channel) {
-        if (channel.remoteAddress() instanceof InetSocketAddress address) {
+        if (addressOf(channel) instanceof InetSocketAddress address) {
             return describe(address);
         }
         PeerCredentials credentials = credentials(channel);
         return credentials == null ? "unix" : UNIX_WITH_PID + credentials.pid() + ")";
+    }
+
+    /** Where a client comes from: what a trusted load balancer has said, else the other end of its connection. */
+    public static @Nullable SocketAddress addressOf(Channel channel) {
+        return ProxyHeader.clientOf(channel);
     }
 
     /** An address of either end in the same form; a Unix socket has nothing to tell. */

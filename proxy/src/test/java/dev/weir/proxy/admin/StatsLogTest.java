@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,7 @@ final class StatsLogTest {
     private final LogLines log = LogLines.of(StatsLog.class);
     private final EventLoops loops = new EventLoops(Transport.best(), 1);
     private final EventLoop loop = loops.workers().getFirst().loop();
+    private final List<String> told = new CopyOnWriteArrayList<>();
     private final AtomicInteger readings = new AtomicInteger();
     private volatile boolean failing;
 
@@ -52,7 +54,7 @@ final class StatsLogTest {
 
     @Test
     void logsALineEachPeriod() {
-        try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN)) {
+        try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN, told::add)) {
             await().until(() -> log.lines().size() >= 2);
         }
 
@@ -61,17 +63,19 @@ final class StatsLogTest {
 
     @Test
     void readsAlsoWhatItDoesNotLog() {
-        try (var _ = new StatsLog(console, () -> config(false), loop, OFTEN)) {
+        try (var _ = new StatsLog(console, () -> config(false), loop, OFTEN, told::add)) {
             await().until(() -> readings.get() >= 3);
+            await().until(() -> !told.isEmpty());
         }
 
         assertThat(log.lines()).isEmpty();
+        assertThat(told).allMatch(line -> line.startsWith("stats: 0 xacts/s, 0 queries/s, "));
     }
 
     @Test
     void goesOnAfterAFailure() {
         failing = true;
-        try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN)) {
+        try (var _ = new StatsLog(console, () -> config(true), loop, OFTEN, told::add)) {
             await().until(() -> log.lines().contains("WARN statistics could not be read: out of order"));
             failing = false;
             await().until(() -> log.lines().stream().anyMatch(line -> line.startsWith("INFO stats: ")));
@@ -80,7 +84,7 @@ final class StatsLogTest {
 
     @Test
     void endsWhenItIsClosed() {
-        StatsLog stats = new StatsLog(console, () -> config(true), loop, OFTEN);
+        StatsLog stats = new StatsLog(console, () -> config(true), loop, OFTEN, told::add);
         await().until(() -> readings.get() >= 1);
 
         stats.close();
@@ -102,14 +106,7 @@ final class StatsLogTest {
     private static WeirConfig config(boolean logStats) {
         SettingValues values = SettingValues.empty().with(LogSettings.LOG_STATS, logStats);
         return new WeirConfig(
-                Path.of("weir.toml"),
-                ConfigFormat.TOML,
-                values,
-                Map.of(),
-                null,
-                Map.of(),
-                Map.of(),
-                UserList.empty());
+                Path.of("weir.toml"), ConfigFormat.TOML, values, Map.of(), null, Map.of(), Map.of(), UserList.empty());
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {

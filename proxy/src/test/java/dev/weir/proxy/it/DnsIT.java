@@ -2,6 +2,7 @@ package dev.weir.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.proxy.testkit.Accounts;
 import dev.weir.proxy.testkit.FakeDns;
@@ -97,6 +98,31 @@ final class DnsIT {
                 RawClient first = weir.connect(Accounts.APP);
                 RawClient second = weir.connect(Accounts.APP)) {
             assertThat(List.of(first.value("BEGIN"), second.value("BEGIN"))).containsExactlyInAnyOrder(ONE, TWO);
+        }
+    }
+
+    @Test
+    void aChangedSerialNumberOfTheZoneHasItsNamesLookedUpAnew() {
+        String name = "db.in.example.test";
+        dns.tell(name, ONE).zone("example.test", 2026112101);
+        try (WeirFixture weir = over(name, "")
+                        .set("dns_zone_check_period", "0.3")
+                        .set("dns_max_ttl", "3600")
+                        .start();
+                RawClient client = weir.connect(Accounts.APP);
+                RawClient console = weir.console()) {
+            assertThat(client.value("SELECT 'x'")).isEqualTo(ONE);
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(Shown.rows(console, "SHOW DNS_ZONES"))
+                            .containsExactly(Map.of("zonename", "example.test", "serial", "2026112101", "count", "1")));
+
+            dns.tell(name, TWO);
+            assertThat(client.value("SELECT 'x'")).as("nobody has asked").isEqualTo(ONE);
+            dns.zone("example.test", 2026112102);
+            // The idle server is at an address that the name has left.
+            await().atMost(Duration.ofSeconds(20)).until(() -> hosts(weir).isEmpty());
+            assertThat(client.value("SELECT 'x'")).isEqualTo(TWO);
+            assertThat(Shown.rows(console, "SHOW DNS_ZONES").getFirst()).containsEntry("serial", "2026112102");
         }
     }
 

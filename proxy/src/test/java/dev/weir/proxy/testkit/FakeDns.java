@@ -23,6 +23,7 @@ public final class FakeDns implements AutoCloseable {
     private static final int TTL_SECONDS = 86_400;
     private static final short TYPE_A = 1;
     private static final short TYPE_CNAME = 5;
+    private static final short TYPE_SOA = 6;
     private static final short ANSWER = (short) 0x8180;
     private static final short NO_SUCH_NAME = (short) 0x8183;
     private static final short NAME_OF_QUESTION = (short) 0xc00c;
@@ -30,6 +31,7 @@ public final class FakeDns implements AutoCloseable {
     private final DatagramSocket socket;
     private final Map<String, List<String>> addresses = new ConcurrentHashMap<>();
     private final Map<String, String> aliases = new ConcurrentHashMap<>();
+    private final Map<String, Integer> zones = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
 
     private FakeDns() throws IOException {
@@ -55,6 +57,12 @@ public final class FakeDns implements AutoCloseable {
     /// From now on this name stands for another one.
     public FakeDns alias(String name, String target) {
         aliases.put(name, target);
+        return this;
+    }
+
+    /// From now on there is a zone of this name with this serial number.
+    public FakeDns zone(String name, int serial) {
+        zones.put(name, serial);
         return this;
     }
 
@@ -99,6 +107,10 @@ public final class FakeDns implements AutoCloseable {
         String name = name(query);
         short type = query.getShort();
         int questionEnd = query.position() + 2;
+        Integer serial = type == TYPE_SOA ? zones.get(name) : null;
+        if (serial != null) {
+            return soa(id, packet, questionEnd, serial);
+        }
         String alias = aliases.get(name);
         List<String> found = addresses.get(alias == null ? name : alias);
         if (type == TYPE_A) {
@@ -122,6 +134,21 @@ public final class FakeDns implements AutoCloseable {
             record(out, owner, TYPE_A, 4);
             out.put(bytes(address));
         }
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    private static byte[] soa(short id, byte[] packet, int questionEnd, int serial) {
+        ByteBuffer out = ByteBuffer.allocate(512);
+        out.putShort(id)
+                .putShort(ANSWER)
+                .putShort((short) 1)
+                .putShort((short) 1)
+                .putInt(0);
+        out.put(packet, 12, questionEnd - 12);
+        // the names of the master and of whom to write to are the zone's own
+        record(out, NAME_OF_QUESTION, TYPE_SOA, 2 * Short.BYTES + 5 * Integer.BYTES);
+        out.putShort(NAME_OF_QUESTION).putShort(NAME_OF_QUESTION);
+        out.putInt(serial).putInt(3600).putInt(600).putInt(86_400).putInt(60);
         return Arrays.copyOf(out.array(), out.position());
     }
 
