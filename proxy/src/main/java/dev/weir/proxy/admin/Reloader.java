@@ -6,6 +6,7 @@ import dev.weir.config.check.Loaded;
 import dev.weir.config.check.SetCommand;
 import dev.weir.config.diff.Change;
 import dev.weir.config.diff.ConfigDiff;
+import dev.weir.config.setting.GeneralSettings;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.ReloadReport;
 import dev.weir.proxy.log.ProcessLog;
@@ -49,7 +50,7 @@ public final class Reloader {
     ///
     /// @throws CommandRefused if they have an error; then nothing has changed
     synchronized ReloadReport reload() {
-        Loaded loaded = ConfigLoader.load(file, environment);
+        Loaded loaded = ConfigLoader.load(fileToRead(), environment);
         loaded.problems().forEach(problem -> {
             if (problem.isError()) {
                 LOGGER.error("{}", problem);
@@ -73,6 +74,12 @@ public final class Reloader {
             LOGGER.error("{}: error: {}", read.file(), e.getMessage());
             throw new CommandRefused("F0000", "RELOAD failed, see logs for additional details", e.getMessage(), null);
         }
+    }
+
+    /// The file that the process was started with, unless `conffile` leads elsewhere.
+    private Path fileToRead() {
+        String told = current.get().get(GeneralSettings.CONFFILE);
+        return told.isEmpty() ? file : Path.of(told);
     }
 
     /// `SET key = value`, until the next reload.

@@ -82,6 +82,20 @@ final class ServerSupplyTest {
         }
     }
 
+    @Test
+    void aServerOpenedForWhoHasLeftServesWhoeverComesNext() {
+        try (TestPools pools = new TestPools(1, DATABASE)) {
+            Pool pool = pools.pool("db", "user");
+            FakeSession gone = pools.ask(pool);
+            pool.shard(pools.workers.getFirst()).leaveQueue(gone.waiter);
+            pools.letIn();
+
+            assertThat(pools.ask(pool).isServed()).isTrue();
+            assertThat(gone.isServed()).isFalse();
+            assertThat(pools.backends).hasSize(1);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"max_user_connections", "max_db_connections"})
     void whereALimitBehindIsExhaustedAllPermitsComeBack(String setting) {
