@@ -42,6 +42,7 @@ public final class MessageFramer {
     private long streaming;
 
     private boolean streamDiscarded;
+    private @Nullable Watcher watcher;
     /** The beginning of what could not be walked, or everything unread while stopped. */
     private @Nullable ByteBuf held;
 
@@ -53,6 +54,19 @@ public final class MessageFramer {
     private int runStart;
     private int position;
 
+    /** Is shown what comes of a message that is being forwarded. */
+    @FunctionalInterface
+    public interface Watcher {
+
+        /**
+         * The next piece of the body, before it goes on. {@code in} is borrowed and its indexes must not be moved.
+         *
+         * @param start absolute index
+         * @param last whether the message ends with it
+         */
+        void onPiece(ByteBuf in, int start, int length, boolean last);
+    }
+
     /** @param verdicts one entry for each of the 256 types */
     public MessageFramer(MessageSink sink, ByteBufAllocator allocator, byte[] verdicts) {
         this.sink = sink;
@@ -63,6 +77,11 @@ public final class MessageFramer {
     /** Changes the table, also in the middle of a walk: it holds from the next message on. */
     public void useVerdicts(byte[] table) {
         verdicts = table;
+    }
+
+    /** For the sink that is shown a message of which not all is here: shows {@code by} the rest, if it is forwarded. */
+    public void watchRest(Watcher by) {
+        watcher = by;
     }
 
     /** Whether the last byte read ended a message. */
@@ -148,6 +167,7 @@ public final class MessageFramer {
         held = null;
         stopped = false;
         streaming = 0;
+        watcher = null;
     }
 
     private void walk(ByteBuf in) {
@@ -157,7 +177,7 @@ public final class MessageFramer {
         boolean handedOver = false;
         try {
             int end = in.writerIndex();
-            continueStream(end);
+            continueStream(in, end);
             while (end - position >= HEADER_BYTES && step(in, end)) {
                 // each step moves the position behind one message
             }
@@ -182,10 +202,15 @@ public final class MessageFramer {
         }
     }
 
-    private void continueStream(int end) {
+    private void continueStream(ByteBuf in, int end) {
         if (streaming > 0) {
             int piece = (int) Math.min(streaming, end - position);
             streaming -= piece;
+            Watcher watching = watcher;
+            if (watching != null) {
+                watcher = streaming == 0 ? null : watching;
+                watching.onPiece(in, position, piece, streaming == 0);
+            }
             position += piece;
             if (streamDiscarded) {
                 runStart = position;
@@ -224,6 +249,7 @@ public final class MessageFramer {
         streamDiscarded = answer == MessageSink.DISCARD;
         if (streamDiscarded) {
             emitRun();
+            watcher = null;
         }
         if (messageEnd > end) {
             streaming = messageEnd - end;

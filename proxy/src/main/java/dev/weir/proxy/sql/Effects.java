@@ -91,6 +91,15 @@ public final class Effects {
     /// Defines a function, a trigger, a rule or a view, or alters something: other texts may do more than before.
     public static final int DEFINES = 1 << 27;
 
+    /// Has a name whose use may do anything to the session, by [SuspectNames].
+    public static final int SUSPECT = 1 << 28;
+
+    /// Executes something that is not part of the text, and that may LOAD.
+    public static final int LOADS_WITHIN = 1 << 29;
+
+    /// Calls currval or lastval.
+    public static final int READS_SEQUENCES = 1 << 30;
+
     /// Every bit that stands for something done to the session: the answer where a text was not understood.
     public static final int ANYTHING = (1 << 22) - 1;
 

@@ -10,22 +10,38 @@ final class NameSearch implements TokenSink {
     private final SqlLexer lexer = new SqlLexer(this);
     private final byte[] piece = new byte[PIECE_BYTES];
     private SuspectNames names = SuspectNames.NONE;
-    private boolean found;
+    private TrailBytes trailBytes = TrailBytes.NONE;
+    private boolean inPair;
+    private int found;
 
-    /// Whether a text mentions one of these names, or may do so.
-    static boolean find(SuspectNames names, ByteBuf in, int start, int length, SqlDialect dialect) {
-        NameSearch search = SEARCH.get();
-        search.names = names;
-        search.found = false;
-        search.lexer.reset(dialect.standardConformingStrings());
-        search.read(in, start, length, dialect.trailBytes());
-        search.names = SuspectNames.NONE;
-        return search.found;
+    private NameSearch() {}
+
+    /// For a text that comes in pieces.
+    NameSearch(SuspectNames names, SqlDialect dialect) {
+        begin(names, dialect);
     }
 
-    private void read(ByteBuf in, int start, int length, TrailBytes trailBytes) {
-        boolean inPair = false;
-        for (int done = 0; done < length && !found; ) {
+    private void begin(SuspectNames of, SqlDialect dialect) {
+        names = of;
+        found = 0;
+        trailBytes = dialect.trailBytes();
+        inPair = false;
+        lexer.reset(dialect.standardConformingStrings());
+    }
+
+    /// What a text may do by those of these names that it mentions.
+    static int find(SuspectNames names, ByteBuf in, int start, int length, SqlDialect dialect) {
+        NameSearch search = SEARCH.get();
+        search.begin(names, dialect);
+        search.feed(in, start, length);
+        int found = search.end();
+        search.names = SuspectNames.NONE;
+        return found;
+    }
+
+    /// Reads the next piece.
+    void feed(ByteBuf in, int start, int length) {
+        for (int done = 0; done < length && !names.isAny() && found != names.mostEffects(); ) {
             int count = Math.min(PIECE_BYTES, length - done);
             in.getBytes(start + done, piece, 0, count);
             if (trailBytes != TrailBytes.NONE) {
@@ -34,18 +50,29 @@ final class NameSearch implements TokenSink {
             lexer.feed(piece, 0, count);
             done += count;
         }
-        boolean ended = lexer.finish(); // which may bring the last name
-        found |= !ended || lexer.isLost();
+    }
+
+    /// Ends the text, and tells what it may do.
+    int end() {
+        if (names.isAny()) {
+            return Effects.SUSPECT;
+        }
+        if (found != names.mostEffects()) {
+            boolean ended = lexer.finish(); // which may bring the last name
+            found |= lexer.isLost() ? names.mostEffects() : 0;
+            found |= ended || names.isEmpty() ? 0 : Effects.SUSPECT;
+        }
+        return found;
     }
 
     @Override
     public void word(byte[] bytes, int from, int to, int at) {
-        found = found || names.has(bytes, from, to);
+        found |= names.effectsOf(bytes, from, to);
     }
 
     @Override
     public void quoted(byte[] bytes, int from, int to, int at, int end, boolean unicode) {
-        found = found || unicode || names.has(bytes, from, to);
+        found |= unicode ? names.mostEffects() : names.effectsOf(bytes, from, to);
     }
 
     @Override

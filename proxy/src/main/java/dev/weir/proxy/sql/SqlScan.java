@@ -83,6 +83,16 @@ public final class SqlScan {
         return isTrail;
     }
 
+    /// What has been found so far and not been taken before; it is not part of what [#effects] says then.
+    int take() {
+        return statements.take();
+    }
+
+    /// Whether the end of what has been read stands in the middle of what may change a setting.
+    boolean isChanging() {
+        return statements.isChanging();
+    }
+
     /// Ends the text.
     ///
     /// @return a set of the bits of [Effects]

@@ -70,6 +70,31 @@ final class StatementEffects implements TokenSink {
         previous = Word.OTHER;
     }
 
+    /// What has been found so far and not been taken before.
+    int take() {
+        int taken = effects;
+        effects = 0;
+        return taken;
+    }
+
+    /// Whether the end of the text so far stands in the middle of what may change a setting.
+    boolean isChanging() {
+        return setConfig.isOpen()
+                || switch (place) {
+                    case BEHIND_SET,
+                            BEHIND_SET_SESSION,
+                            BEHIND_SET_LOCAL,
+                            BEHIND_SET_TRANSACTION,
+                            BEHIND_SET_TIME,
+                            BEHIND_SET_NAMES,
+                            BEHIND_SET_REPORTED,
+                            BEHIND_RESET,
+                            BEHIND_RESET_TIME,
+                            BEHIND_RESET_REPORTED -> true;
+                    default -> false;
+                };
+    }
+
     /// What has been found, at the end of the text.
     int finish() {
         endStatement();

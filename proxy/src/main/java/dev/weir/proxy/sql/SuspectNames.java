@@ -11,25 +11,29 @@ import java.util.TreeSet;
 /// settings, take locks or create temporary tables, and of what calls those. Case does not count. Immutable.
 public final class SuspectNames {
     /// No name is suspect.
-    public static final SuspectNames NONE = new SuspectNames(Set.of(), MentionedSettings.NONE, false);
+    public static final SuspectNames NONE = new SuspectNames(Set.of(), Set.of(), MentionedSettings.NONE, false);
 
-    /// It is not known which are: every text is suspect.
-    public static final SuspectNames ANY = new SuspectNames(Set.of(), MentionedSettings.UNKNOWN, true);
+    /// It is not known which are: every text is suspect, and which settings it changes can be told only when that is
+    /// known.
+    public static final SuspectNames ANY =
+            new SuspectNames(Set.of(), Set.of(), new MentionedSettings(Set.of(), Set.of(), true, true), true);
 
     /// What PostgreSQL keeps of a name.
     private static final int NAME_BYTES_MAX = 63;
 
     private final Set<String> names;
+    private final Set<String> loading;
     private final MentionedSettings settings;
     private final boolean any;
     private final byte[][] table;
     /// Some name is spelled by more than ASCII letters: in which encoding a text has it is not looked into.
     private final boolean odd;
 
-    private SuspectNames(Collection<String> names, MentionedSettings settings, boolean any) {
-        Set<String> lower = new TreeSet<>();
-        names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+    private SuspectNames(
+            Collection<String> names, Collection<String> loading, MentionedSettings settings, boolean any) {
+        Set<String> lower = lower(names);
         this.names = Set.copyOf(lower);
+        this.loading = Set.copyOf(lower(loading));
         this.settings = settings;
         this.any = any;
         this.odd = lower.stream().anyMatch(SuspectNames::isOdd);
@@ -37,11 +41,18 @@ public final class SuspectNames {
         lower.stream().filter(name -> !isOdd(name)).forEach(this::enter);
     }
 
+    private static Set<String> lower(Collection<String> names) {
+        Set<String> lower = new TreeSet<>();
+        names.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+        return lower;
+    }
+
     /// These names.
     ///
+    /// @param loading those of them whose use may LOAD
     /// @param settings which settings their use may change
-    public static SuspectNames of(Collection<String> names, MentionedSettings settings) {
-        return names.isEmpty() ? NONE : new SuspectNames(names, settings, false);
+    public static SuspectNames of(Collection<String> names, Collection<String> loading, MentionedSettings settings) {
+        return names.isEmpty() ? NONE : new SuspectNames(names, loading, settings, false);
     }
 
     private static boolean isOdd(String name) {
@@ -65,6 +76,11 @@ public final class SuspectNames {
         return (hash ^ hash >>> 16) & (table.length - 1);
     }
 
+    /// Whether every text is.
+    public boolean isAny() {
+        return any;
+    }
+
     /// Whether no text is suspect.
     public boolean isEmpty() {
         return names.isEmpty() && !any;
@@ -75,31 +91,50 @@ public final class SuspectNames {
         return names;
     }
 
+    /// Those of them whose use may LOAD.
+    public Set<String> loading() {
+        return loading;
+    }
+
     /// Which settings the use of any of them may change.
     public MentionedSettings settings() {
         return settings;
     }
 
-    /// Whether a text mentions one. Borrows the buffer and does not move its indexes.
+    /// What a text may do by the names in it: [Effects#SUSPECT] if one of these is among them, and
+    /// [Effects#LOADS_WITHIN] if it is one of those. Borrows the buffer and does not move its indexes.
     ///
     /// @param start absolute index in the buffer
     /// @param length in bytes
-    public boolean areIn(ByteBuf in, int start, int length, SqlDialect dialect) {
-        return any || (!isEmpty() && NameSearch.find(this, in, start, length, dialect));
+    public int effectsIn(ByteBuf in, int start, int length, SqlDialect dialect) {
+        if (any) {
+            return Effects.SUSPECT;
+        }
+        return names.isEmpty() ? 0 : NameSearch.find(this, in, start, length, dialect);
     }
 
-    /// Whether the name that stands there is one of them.
-    boolean has(byte[] in, int from, int end) {
+    /// What any of the names may do.
+    public int mostEffects() {
+        if (isEmpty()) {
+            return 0;
+        }
+        return loading.isEmpty() ? Effects.SUSPECT : Effects.SUSPECT | Effects.LOADS_WITHIN;
+    }
+
+    /// What the name that stands there may do.
+    int effectsOf(byte[] in, int from, int end) {
         int to = Math.min(end, from + NAME_BYTES_MAX);
         if (odd && isOdd(in, from, to)) {
-            return true;
+            return mostEffects();
         }
         for (int slot = slot(in, from, to); table[slot] != null; slot = (slot + 1) & (table.length - 1)) {
             if (isAt(table[slot], in, from, to)) {
-                return true;
+                boolean loads =
+                        !loading.isEmpty() && loading.contains(new String(table[slot], StandardCharsets.US_ASCII));
+                return loads ? mostEffects() : Effects.SUSPECT;
             }
         }
-        return false;
+        return 0;
     }
 
     private static boolean isOdd(byte[] in, int from, int to) {

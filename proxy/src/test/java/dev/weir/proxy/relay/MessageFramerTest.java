@@ -7,6 +7,7 @@ import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -44,6 +45,21 @@ final class MessageFramerTest {
         assertThat(runs).hasSize(1).first().isSameAs(in);
         assertThat(asked).containsExactly("Q 3/3", "S 0/0");
         assertThat(framer.atMessageBoundary()).isTrue();
+    }
+
+    @Test
+    void theRestOfAMessageIsShownBeforeItGoesOn() {
+        StringBuilder seen = new StringBuilder();
+        framer.read(bytes("Qabc", "Q0123456789").writerIndex(8 + 5 + 4));
+        framer.watchRest((in, start, length, last) -> seen.append(in.toString(start, length, StandardCharsets.US_ASCII))
+                .append(last ? "." : ",")
+                .append(runs.size()));
+
+        framer.read(Unpooled.copiedBuffer("45", StandardCharsets.US_ASCII));
+        framer.read(Unpooled.copiedBuffer("6789", StandardCharsets.US_ASCII));
+        framer.read(bytes("Qabc"));
+
+        assertThat(seen).hasToString("45,16789.2");
     }
 
     @Test

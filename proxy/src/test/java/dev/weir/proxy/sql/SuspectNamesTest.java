@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SuspectNamesTest {
 
     private static final SuspectNames NAMES =
-            SuspectNames.of(List.of("set_tenant", "Audit", "v"), MentionedSettings.UNKNOWN);
+            SuspectNames.of(List.of("set_tenant", "Audit", "v"), Set.of(), MentionedSettings.UNKNOWN);
 
     private static boolean areIn(SuspectNames names, String text, SqlDialect dialect) {
         ByteBuf in = Unpooled.copiedBuffer("??" + text + "??", StandardCharsets.UTF_8);
-        return names.areIn(in, 2, in.readableBytes() - 4, dialect);
+        return names.effectsIn(in, 2, in.readableBytes() - 4, dialect) != 0;
     }
 
     private static boolean areIn(SuspectNames names, String text) {
@@ -83,7 +83,7 @@ class SuspectNamesTest {
         for (int i = 0; i < 1000; i++) {
             many.add("name_" + i * 37);
         }
-        SuspectNames names = SuspectNames.of(many, MentionedSettings.NONE);
+        SuspectNames names = SuspectNames.of(many, Set.of(), MentionedSettings.NONE);
 
         for (int i = 0; i < 37_000; i++) {
             assertThat(areIn(names, "SELECT name_" + i)).as("name_%d", i).isEqualTo(i % 37 == 0);
@@ -92,7 +92,7 @@ class SuspectNamesTest {
 
     @Test
     void postgresqlCutsLongNames() {
-        SuspectNames names = SuspectNames.of(Set.of("n".repeat(63)), MentionedSettings.NONE);
+        SuspectNames names = SuspectNames.of(Set.of("n".repeat(63)), Set.of(), MentionedSettings.NONE);
 
         assertThat(areIn(names, "SELECT " + "N".repeat(70) + "()")).isTrue();
         assertThat(areIn(names, "SELECT " + "N".repeat(62) + "()")).isFalse();
@@ -100,7 +100,7 @@ class SuspectNamesTest {
 
     @Test
     void whereANameIsNotSpelledInAsciiEveryOtherSuchIsSuspect() {
-        SuspectNames names = SuspectNames.of(Set.of("größe", "a\"b"), MentionedSettings.NONE);
+        SuspectNames names = SuspectNames.of(Set.of("größe", "a\"b"), Set.of(), MentionedSettings.NONE);
 
         assertThat(areIn(names, "SELECT größe()")).isTrue();
         assertThat(areIn(names, "SELECT länge()")).isTrue();
@@ -110,11 +110,28 @@ class SuspectNamesTest {
 
     @Test
     void noneAndAny() {
-        assertThat(SuspectNames.of(Set.of(), MentionedSettings.UNKNOWN)).isSameAs(SuspectNames.NONE);
+        assertThat(SuspectNames.of(Set.of(), Set.of(), MentionedSettings.UNKNOWN))
+                .isSameAs(SuspectNames.NONE);
         assertThat(SuspectNames.NONE.isEmpty()).isTrue();
         assertThat(areIn(SuspectNames.NONE, "SELECT 'unfinished")).isFalse();
         assertThat(SuspectNames.ANY.isEmpty()).isFalse();
         assertThat(areIn(SuspectNames.ANY, "")).isTrue();
         assertThat(NAMES.names()).containsExactlyInAnyOrder("set_tenant", "audit", "v");
+    }
+
+    @Test
+    void whichMayLoadIsTold() {
+        SuspectNames names = SuspectNames.of(List.of("sets", "loads"), List.of("LOADS"), MentionedSettings.NONE);
+
+        assertThat(effects(names, "SELECT sets()")).isEqualTo(Effects.SUSPECT);
+        assertThat(effects(names, "SELECT sets(), Loads()")).isEqualTo(Effects.SUSPECT | Effects.LOADS_WITHIN);
+        assertThat(effects(names, "SELECT 'loads'")).isZero();
+        assertThat(effects(names, "SELECT U&\"x\"")).isEqualTo(Effects.SUSPECT | Effects.LOADS_WITHIN);
+        assertThat(effects(SuspectNames.ANY, "SELECT 1")).isEqualTo(Effects.SUSPECT);
+    }
+
+    private static int effects(SuspectNames names, String text) {
+        ByteBuf in = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+        return names.effectsIn(in, 0, in.readableBytes(), SqlDialect.USUAL);
     }
 }
