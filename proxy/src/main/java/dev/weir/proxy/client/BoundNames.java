@@ -1,5 +1,7 @@
 package dev.weir.proxy.client;
 
+import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.HiddenWords;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.FieldReader;
@@ -30,6 +32,9 @@ final class BoundNames {
     /// @param length up to the end of what is there
     /// @param whole whether that is all; otherwise the names stay unknown
     static StatementTraits in(StatementTraits bound, ByteBuf in, int start, int length, boolean whole) {
+        if (mayMoveToTemporary(bound) && (!whole || HiddenWords.nameTemporary(in, start, length))) {
+            return in(bound.with(Effects.TEMP), in, start, length, whole);
+        }
         MentionedSettings settings = bound.settings();
         // EXECUTE has parameters of its own
         if (!whole || settings.parameters().isEmpty() || bound.executed() != null) {
@@ -37,6 +42,12 @@ final class BoundNames {
         }
         return StatementTraits.of(
                 bound.effects(), settings.named(values(new FieldReader(in, start, length), settings.parameters())));
+    }
+
+    /// Whether a value may put the schema for temporary things in front, where others create theirs.
+    private static boolean mayMoveToTemporary(StatementTraits bound) {
+        return (bound.effects() & (Effects.SETS_LOCAL | Effects.TEMP)) == Effects.SETS_LOCAL
+                && bound.settings().meaningful();
     }
 
     // | int16 formats, int16 format … | int16 values, { int32 length, value } … |

@@ -28,8 +28,8 @@ import java.util.Arrays;
  */
 final class ClientInbound implements MessageSink {
 
-    /** Longer queries are not read before they are sent on: they may do anything. */
-    private static final int READ_BYTES_MAX = 64 << 10;
+    /** Longer texts are read while they go on to the server. */
+    static final int READ_BYTES_MAX = 64 << 10;
 
     /** What a client may send ahead while its messages are held. */
     private static final int AHEAD_BYTES_MAX = 32 << 10;
@@ -202,17 +202,16 @@ final class ClientInbound implements MessageSink {
             throw new ProtocolViolation(session.errors().simpleQueryDisallowed());
         }
         boolean whole = available == bodyLength;
-        if (!whole && bodyLength <= READ_BYTES_MAX) {
+        if (available < Math.min(bodyLength, READ_BYTES_MAX)) {
             return NEED_MORE;
         }
         // without the terminator
-        int text = whole ? Math.max(bodyLength - 1, 0) : Math.min(available, READ_BYTES_MAX);
+        int text = whole ? Math.max(bodyLength - 1, 0) : READ_BYTES_MAX;
         int effects = SqlScanner.effects(in, bodyStart, text, session.dialect());
-        if (!whole) {
-            effects |= Effects.UNKNOWN_END;
-        }
         if (session.followsState() && session.renamesStatements() && SqlCommands.isCommand(effects)) {
-            int answer = commands.onQuery(effects, framer, in, bodyStart, text);
+            int answer = whole
+                    ? commands.onQuery(effects, framer, in, bodyStart, text)
+                    : commands.onBeginning(effects, framer, bodyLength);
             if (answer != FORWARD) {
                 return answer;
             }
@@ -227,12 +226,21 @@ final class ClientInbound implements MessageSink {
         int answer = session.forward(Expectations.QUERY);
         ServerConnection server = session.server();
         if (answer == FORWARD && server != null) {
-            StatementTraits visible = StatementTraits.of(effects, MentionedSettings.in(in, bodyStart, text, effects));
-            SuspectNames suspects = session.pool().suspects();
-            boolean suspect = suspects.areIn(in, bodyStart, text, session.dialect());
-            onQuerySent(suspect ? visible.with(suspects) : visible, server);
+            if (whole) {
+                onQuerySent(traits(in, bodyStart, text, effects), server);
+            } else {
+                TextWatch watch = new TextWatch(session, null, traits -> onQuerySent(traits, server));
+                watch.onPiece(in, bodyStart, available, false);
+                framer.watchRest(watch);
+            }
         }
         return answer;
+    }
+
+    private StatementTraits traits(ByteBuf in, int start, int length, int effects) {
+        SuspectNames suspects = session.pool().suspects();
+        return StatementTraits.read(in, start, length, effects)
+                .with(suspects, suspects.effectsIn(in, start, length, session.dialect()));
     }
 
     private void onQuerySent(StatementTraits traits, ServerConnection server) {

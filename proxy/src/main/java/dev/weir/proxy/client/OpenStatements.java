@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class OpenStatements {
 
     private final StatementTexts texts;
+    private final BiConsumer<PreparedStatement, PreparedStatement> onUnderstood;
     private final ClientStatements named = new ClientStatements();
     private @Nullable UnnamedStatement unnamed;
+    /** What the text of the unnamed one takes of the room for all clients'. */
+    private int reserved;
+
     private boolean uncertain;
 
-    OpenStatements(StatementTexts texts) {
+    /** @param onUnderstood hears of a statement and of what it has become under other settings */
+    OpenStatements(StatementTexts texts, BiConsumer<PreparedStatement, PreparedStatement> onUnderstood) {
         this.texts = texts;
+        this.onUnderstood = onUnderstood;
     }
 
     /** Number of named statements. */
@@ -46,6 +53,7 @@ final class OpenStatements {
         }
         PreparedStatement understood = texts.acquire(statement, meaning);
         named.put(WireNames.bytes(in, start, length), understood);
+        onUnderstood.accept(statement, understood);
         texts.release(statement);
         return understood;
     }
@@ -107,7 +115,7 @@ final class OpenStatements {
     /** Closes all for good. */
     void clear() {
         named.clear(texts::release);
-        unnamed = null;
+        forgetUnnamed();
     }
 
     @Nullable
@@ -115,17 +123,28 @@ final class OpenStatements {
         return unnamed;
     }
 
-    void setUnnamed(UnnamedStatement statement) {
+    /** @param room bytes that have been {@linkplain StatementTexts#reserveUnnamed reserved} for it */
+    void setUnnamed(UnnamedStatement statement, int room) {
+        if (!statement.equals(unnamed)) {
+            forgetUnnamed();
+        }
         unnamed = statement;
+        reserved += room;
     }
 
     void forgetUnnamed() {
+        UnnamedStatement before = unnamed;
+        if (before != null) {
+            before.forget();
+        }
         unnamed = null;
+        texts.freeUnnamed(reserved);
+        reserved = 0;
     }
 
     /** A simple query destroys the unnamed statement, the client's own and whoever's the server holds. */
     void onSimpleQuery(ServerConnection server) {
-        unnamed = null;
+        forgetUnnamed();
         server.statements().setUnnamed(null);
     }
 

@@ -23,6 +23,8 @@ import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parse: what a text does to the session is read once here, a named statement becomes a shared one, an unnamed one is
@@ -38,10 +40,8 @@ final class StatementParsing {
     private static final int STATEMENTS_MAX = 20_000;
 
     private static final long STATEMENT_BYTES_MAX = 64L << 20;
-    /** An unnamed statement longer than this is not remembered. */
-    private static final int UNNAMED_BYTES_MAX = 8 << 10;
-    /** Commands of the session itself are short. */
-    private static final int COMMAND_BYTES_MAX = 8 << 10;
+    /** An unnamed statement longer than this is remembered only while there is room for such. */
+    private static final int UNNAMED_BYTES_FREE = 8 << 10;
 
     private static final int COMMANDS = Effects.DEALLOCATES | Effects.DISCARDS | Effects.LISTENS | Effects.EXECUTES;
 
@@ -82,12 +82,12 @@ final class StatementParsing {
         }
         boolean renames = session.renamesStatements();
         if (name == 0 || !renames) {
-            if (length <= UNNAMED_BYTES_MAX && available < length) {
+            if (available < Math.min(length, ClientInbound.READ_BYTES_MAX)) {
                 return MessageSink.NEED_MORE;
             }
             return renames
                     ? parseUnnamed(framer, in, start + 1, length - 1, available - 1)
-                    : forward(name, in, start + name + 1, available - name - 1);
+                    : forward(framer, name, in, start + name + 1, length - name - 1, available - name - 1);
         }
         if (length > DEFINITION_BYTES_MAX) {
             throw new ProtocolViolation(PgError.fatal(
@@ -110,28 +110,57 @@ final class StatementParsing {
     }
 
     /** Where the client's statements are its own affair. */
-    private int forward(int name, ByteBuf in, int start, int available) {
-        StatementTraits traits = session.followsState()
-                ? suspected(traits(in, start, available), in, start, available)
-                : StatementTraits.of(effects(in, start, available), MentionedSettings.NONE);
+    private int forward(MessageFramer framer, int name, ByteBuf in, int start, int length, int available) {
+        boolean follows = session.followsState();
+        StatementTraits traits = StatementTraits.of(effects(in, start, available), MentionedSettings.NONE);
+        if (available == length) {
+            learn(name, follows ? suspected(traits(in, start, available), in, start, available) : traits);
+        }
+        int answer = session.forward(Expectations.PARSE);
+        if (answer == MessageSink.FORWARD && available < length) {
+            if (follows) {
+                watch(framer, null, in, start, available, whole -> learn(name, whole));
+            } else {
+                learn(name, traits);
+            }
+        }
+        return answer;
+    }
+
+    private void learn(int name, StatementTraits traits) {
         if (name == 0) {
-            open.setUnnamed(new UnnamedStatement(null, traits));
+            open.setUnnamed(new UnnamedStatement(null, traits), 0);
         } else {
             namedTraits = StatementTraits.of(
                     namedTraits.effects() | traits.effects(),
                     namedTraits.settings().and(traits.settings()));
         }
-        return session.forward(Expectations.PARSE);
+    }
+
+    private void watch(
+            MessageFramer framer,
+            byte @Nullable [] copy,
+            ByteBuf in,
+            int start,
+            int available,
+            Consumer<StatementTraits> end) {
+        TextWatch watch = new TextWatch(session, copy, end);
+        watch.onPiece(in, start, available, false);
+        framer.watchRest(watch);
     }
 
     // ---- unnamed ----
 
     private int parseUnnamed(MessageFramer framer, ByteBuf in, int start, int length, int available) {
         UnnamedStatement last = open.unnamed();
+        boolean whole = available == length;
         UnnamedStatement parsed =
-                last != null && isSame(last, in, start, length) ? last : read(in, start, length, available);
+                last != null && whole && isSame(last, in, start, length) ? last : read(in, start, length, available);
+        if (!whole && isCommand(parsedEffects, length)) {
+            return MessageSink.NEED_MORE;
+        }
         if (parsed.command() != null && !isFailed()) {
-            open.setUnnamed(parsed);
+            keep(parsed, length);
             return local.parsed(framer, () -> forgetUnnamed(parsed));
         }
         PgError refusal = session.server() == null ? session.pinLimit().refusal(parsed.effects()) : null;
@@ -145,7 +174,6 @@ final class StatementParsing {
         }
         session.counters().clientParses++;
         session.counters().serverParses++;
-        open.setUnnamed(parsed);
         PreparedStatement executed = parsed.executed();
         byte[] definition = parsed.definition();
         if (executed != null && definition != null) {
@@ -155,12 +183,41 @@ final class StatementParsing {
             out.writeByte(FrontendType.PARSE).writeInt(4 + 1 + definition.length);
             server.write(out.writeByte(0).writeBytes(definition));
         }
+        if (whole) {
+            keep(parsed, length);
+        } else {
+            byte[] copy = isKept(length) ? new byte[length] : null;
+            open.setUnnamed(parsed, copy == null ? 0 : length);
+            watch(framer, copy, in, start, available, traits -> parsed.complete(copy, traits));
+        }
         server.statements().setUnnamed(parsed);
         server.expectations().add(Expectations.PARSE, Expectations.FORWARD, () -> {
             server.statements().setUnnamed(null);
             forgetUnnamed(parsed);
         });
         return executed == null ? MessageSink.FORWARD : MessageSink.DISCARD;
+    }
+
+    /** Remembers a statement, and its text as far as there is room. */
+    private void keep(UnnamedStatement parsed, int length) {
+        boolean held = parsed.equals(open.unnamed()) || length < UNNAMED_BYTES_FREE;
+        int room = held ? 0 : length;
+        if (room > 0 && !isKept(length)) {
+            parsed.forget();
+            room = 0;
+        }
+        open.setUnnamed(parsed, room);
+    }
+
+    private boolean isKept(int length) {
+        return length <= DEFINITION_BYTES_MAX && texts.reserveUnnamed(length);
+    }
+
+    private boolean isCommand(int effects, int length) {
+        return (effects & COMMANDS) != 0
+                && session.followsState()
+                && (effects & Effects.MANY) == 0
+                && length <= DEFINITION_BYTES_MAX;
     }
 
     /** Whether the transaction has failed, so that PostgreSQL refuses whatever comes. */
@@ -189,8 +246,9 @@ final class StatementParsing {
 
     private UnnamedStatement read(ByteBuf in, int start, int length, int available) {
         unnamedDialect = session.dialect();
-        if (length >= UNNAMED_BYTES_MAX) {
-            return new UnnamedStatement(null, traits(in, start, available));
+        if (available < length) {
+            return new UnnamedStatement(
+                    null, StatementTraits.of(effects(in, start, available), MentionedSettings.NONE));
         }
         Parsed parsed = read(WireNames.bytes(in, start, length), in, start, length);
         return new UnnamedStatement(parsed.definition(), parsed.traits());
@@ -312,10 +370,7 @@ final class StatementParsing {
 
     private Parsed read(byte[] definition, ByteBuf in, int start, int length) {
         int effects = effects(in, start, length);
-        if ((effects & COMMANDS) == 0
-                || !session.followsState()
-                || (effects & Effects.MANY) != 0
-                || length > COMMAND_BYTES_MAX) {
+        if (!isCommand(effects, length)) {
             return new Parsed(definition, traits(in, start, length));
         }
         int text = textLength(Unpooled.wrappedBuffer(definition), 0, definition.length);
@@ -339,22 +394,18 @@ final class StatementParsing {
 
     private StatementTraits traits(ByteBuf in, int start, int available) {
         int effects = effects(in, start, available);
-        return StatementTraits.of(effects, MentionedSettings.in(in, start, textLength(in, start, available), effects));
+        return StatementTraits.read(in, start, textLength(in, start, available), effects);
     }
 
     private StatementTraits suspected(StatementTraits visible, ByteBuf in, int start, int available) {
         SuspectNames suspects = session.pool().suspects();
-        return suspects.areIn(in, start, textLength(in, start, available), session.dialect())
-                ? visible.with(suspects)
-                : visible;
+        return visible.with(
+                suspects, suspects.effectsIn(in, start, textLength(in, start, available), session.dialect()));
     }
 
     private int effects(ByteBuf in, int start, int available) {
         int text = textLength(in, start, available);
         parsedEffects = SqlScanner.effects(in, start, text, session.dialect());
-        if (text == available) {
-            parsedEffects |= Effects.UNKNOWN_END; // more of it is to come
-        }
         return parsedEffects;
     }
 

@@ -9,6 +9,7 @@ import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ public final class ServerSession {
 
     /** Whether an answer is awaited. */
     public boolean isProbed() {
-        return probe != null || listens;
+        return probe != null || listens || server.release().survey() != null;
     }
 
     /** Listens on channels, besides. */
@@ -105,7 +106,7 @@ public final class ServerSession {
             SessionFacts facts = answered.facts(question.complete());
             server.settings().are(facts.complete() ? facts.settings() : null);
             user.onSessionProbed(facts);
-            compareStatements(answered.sharedStatements());
+            compareStatements(answered.sharedStatements(), answered.preparedBySql());
         } else if (!repeated && error.is(SqlState.QUERY_CANCELED)) {
             repeated = true; // a cancel that was meant for the user's own statement came late
             ask();
@@ -119,9 +120,10 @@ public final class ServerSession {
         }
     }
 
-    /** A function or a DO block may have deallocated what other clients believe to be there. */
-    private void compareStatements(int found) {
-        if (found < 0 || found == server.statements().size()) {
+    /** A function or a DO block may have deallocated what other clients believe to be there, or put something in its place. */
+    private void compareStatements(int found, Map<String, String> bySql) {
+        if (found < 0
+                || (found == server.statements().size() && server.statements().arePreparedBySql(bySql))) {
             return;
         }
         if (found == 0) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,6 +62,12 @@ final class SessionProbe {
             + ") OPERATOR(pg_catalog.<>) '" + PreparedStatement.NAME_PREFIX + "' LIMIT 5)"
             + " UNION ALL SELECT 'o',pg_catalog.count(*)::pg_catalog.text,'' FROM pg_catalog.pg_prepared_statements"
             + " WHERE pg_catalog.left(name," + PreparedStatement.NAME_PREFIX.length()
+            + ") OPERATOR(pg_catalog.=) '" + PreparedStatement.NAME_PREFIX + "'"
+            // a name of ours may have been given to something else by SQL, never by the protocol
+            + " UNION ALL SELECT 'q',name,pg_catalog.encode(pg_catalog.sha256(pg_catalog.decode(pg_catalog.replace("
+            + "statement,pg_catalog.chr(92),pg_catalog.repeat(pg_catalog.chr(92),2)),'escape')),'hex')"
+            + " FROM pg_catalog.pg_prepared_statements"
+            + " WHERE from_sql AND pg_catalog.left(name," + PreparedStatement.NAME_PREFIX.length()
             + ") OPERATOR(pg_catalog.=) '" + PreparedStatement.NAME_PREFIX + "'";
     private static final String LOCKS = " UNION ALL SELECT 'l',pg_catalog.count(*)::pg_catalog.text,''"
             + " FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory'"
@@ -78,6 +85,7 @@ final class SessionProbe {
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Pin> pins = new ArrayList<>();
     private final List<String> channels = new ArrayList<>();
+    private final Map<String, String> preparedBySql = new HashMap<>();
     private int sharedStatements = -1;
 
     /** @param loginUser as whom the server was logged in to */
@@ -143,6 +151,7 @@ final class SessionProbe {
                 }
             }
             case "n" -> channels.add(name);
+            case "q" -> preparedBySql.put(name, value);
             case "o" -> sharedStatements = Integer.parseInt(name);
             case "t" -> pins.add(new Pin(Pin.Reason.TEMPORARY_TABLE, name));
             case "f" -> pins.add(new Pin(Pin.Reason.TEMPORARY_OBJECT, name));
@@ -160,6 +169,11 @@ final class SessionProbe {
     /** How many of the statements that clients share are there; negative if it was not asked. */
     int sharedStatements() {
         return sharedStatements;
+    }
+
+    /** Of those that were prepared by SQL, a digest of the text by name. */
+    Map<String, String> preparedBySql() {
+        return preparedBySql;
     }
 
     /** A column's text, empty for NULL; null if it is not UTF-8. */

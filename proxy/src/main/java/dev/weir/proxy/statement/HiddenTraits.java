@@ -1,5 +1,6 @@
 package dev.weir.proxy.statement;
 
+import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.sql.SuspectNames;
 import io.netty.buffer.Unpooled;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 record HiddenTraits(SuspectNames names, StatementTraits traits) {
 
+    private static final int HIDDEN = Effects.SUSPECT | Effects.LOADS_WITHIN;
+
     /**
      * Reads a text once more, for its names.
      *
@@ -21,10 +24,15 @@ record HiddenTraits(SuspectNames names, StatementTraits traits) {
     static HiddenTraits of(
             StatementTraits visible, byte @Nullable [] text, int length, SuspectNames names, SqlDialect dialect) {
         PreparedStatement executed = visible.executed();
-        boolean suspect = executed != null
-                ? !executed.traits(names, dialect).equals(executed.traits())
-                : text == null || names.areIn(Unpooled.wrappedBuffer(text), 0, length, dialect);
-        return new HiddenTraits(names, suspect ? visible.with(names) : visible);
+        int hidden;
+        if (executed != null) {
+            hidden = executed.traits(names, dialect).effects() & HIDDEN;
+        } else {
+            hidden = text == null
+                    ? names.mostEffects()
+                    : names.effectsIn(Unpooled.wrappedBuffer(text), 0, length, dialect);
+        }
+        return new HiddenTraits(names, visible.with(names, hidden));
     }
 
     /** Bytes in front of the first zero, all if there is none. */

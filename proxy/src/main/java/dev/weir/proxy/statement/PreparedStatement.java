@@ -5,6 +5,8 @@ import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.state.SessionSettings;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -75,6 +77,18 @@ public final class PreparedStatement {
     /** Query text, its terminator, and the parameter types; or what stands behind the name in PREPARE. */
     public byte[] definition() {
         return definition;
+    }
+
+    /** The SHA-256 of the PREPARE, as PostgreSQL has it if its encoding is that in which the text came. */
+    String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update("PREPARE ".getBytes(StandardCharsets.US_ASCII));
+            digest.update(serverName);
+            return HexFormat.of().formatHex(digest.digest(definition));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The settings under which its text was understood. */

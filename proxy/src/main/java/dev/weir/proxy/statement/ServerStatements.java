@@ -3,6 +3,7 @@ package dev.weir.proxy.statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,20 @@ public final class ServerStatements {
         unanswered.clear();
         unnamed = null;
         all.forEach(texts::release);
+    }
+
+    /** Whether just these were prepared by SQL, of which a digest of the text is given by name. */
+    public boolean arePreparedBySql(Map<String, String> digests) {
+        int count = 0;
+        for (PreparedStatement statement : prepared.sequencedKeySet()) {
+            if (statement.origin() == PreparedStatement.Origin.SQL) {
+                count++;
+                if (!statement.digest().equals(digests.get(statement.toString()))) {
+                    return false;
+                }
+            }
+        }
+        return count == digests.size();
     }
 
     /** Number of statements. */

@@ -16,6 +16,33 @@ public final class StatementTexts {
     private final ConcurrentHashMap<PreparedStatement, PreparedStatement> statements = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong unnamedBytes = new AtomicLong();
+
+    /** So many bytes of long statements without a name are kept at a time, of all clients together. */
+    public static final long UNNAMED_BYTES_MAX = 64L << 20;
+
+    /**
+     * Room for a statement without a name, which is kept for its client alone.
+     *
+     * @return false if there is none; otherwise {@link #freeUnnamed} must follow
+     */
+    public boolean reserveUnnamed(int length) {
+        if (unnamedBytes.addAndGet(length) <= UNNAMED_BYTES_MAX) {
+            return true;
+        }
+        unnamedBytes.addAndGet(-length);
+        return false;
+    }
+
+    /** A statement without a name is not kept any more. */
+    public void freeUnnamed(int length) {
+        unnamedBytes.addAndGet(-length);
+    }
+
+    /** Bytes of those that are kept. */
+    public long unnamedBytes() {
+        return unnamedBytes.get();
+    }
 
     /** The shared statement of this definition under these settings, in use once more until {@link #release}. */
     public PreparedStatement acquire(

@@ -1,9 +1,13 @@
 package dev.weir.proxy.statement;
 
 import dev.weir.proxy.sql.Effects;
+import dev.weir.proxy.sql.HiddenWords;
+import dev.weir.proxy.sql.LongText;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.sql.SuspectNames;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +33,41 @@ public record StatementTraits(
                 : new StatementTraits(effects, settings, null, null);
     }
 
-    /** The same, and whatever the use of suspect names may do. */
-    public StatementTraits with(SuspectNames names) {
-        return new StatementTraits(effects | Effects.OPAQUE, settings.and(names.settings()), command, executed);
+    /**
+     * What a text says of itself.
+     *
+     * @param start absolute index in the buffer
+     * @param effects what the scanner has found in it
+     */
+    public static StatementTraits read(ByteBuf in, int start, int length, int effects) {
+        int all = effects | HiddenWords.in(in, start, length, effects);
+        boolean meddles = (effects & (Effects.PREPARES | Effects.DEALLOCATES)) != 0 && namesOurs(in, start, length);
+        return of(meddles ? all | Effects.OPAQUE : all, MentionedSettings.in(in, start, length, effects));
+    }
+
+    /** Whether it speaks of a statement by the name that we have given it. */
+    private static boolean namesOurs(ByteBuf in, int start, int length) {
+        return in.toString(start, length, StandardCharsets.ISO_8859_1).contains(PreparedStatement.NAME_PREFIX);
+    }
+
+    /** The same with more effects. */
+    public StatementTraits with(int more) {
+        return new StatementTraits(effects | more, settings, command, executed);
+    }
+
+    /** What a text says of itself that had to be read in pieces. */
+    public static StatementTraits read(LongText text, SuspectNames names) {
+        return of(text.effects(), text.settings()).with(names, text.hidden());
+    }
+
+    /**
+     * The same, and what the use of suspect names may do.
+     *
+     * @param hidden what {@link SuspectNames#effectsIn} says of the text
+     */
+    public StatementTraits with(SuspectNames names, int hidden) {
+        return hidden == 0
+                ? this
+                : new StatementTraits(effects | hidden, settings.and(names.settings()), command, executed);
     }
 }

@@ -7,18 +7,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a client last prepared without a name; compared by identity, so that a server's unnamed statement is known to be this
- * very one.
+ * very one. Confined to the client's event loop, but that a server may hold on to it for the comparison.
  */
 public final class UnnamedStatement {
 
-    private final byte @Nullable [] definition;
-    private final StatementTraits traits;
+    private byte @Nullable [] definition;
+    private StatementTraits traits;
     private @Nullable HiddenTraits hidden;
 
-    /** @param definition the body of the Parse message behind the name, or null if it is too long to be kept */
+    /** @param definition the body of the Parse message behind the name, or null if it is not kept */
     public UnnamedStatement(byte @Nullable [] definition, StatementTraits traits) {
         this.definition = definition;
         this.traits = traits;
+    }
+
+    /** The rest of its text has arrived: what it has become. */
+    public void complete(byte @Nullable [] whole, StatementTraits known) {
+        definition = whole;
+        traits = known;
+        hidden = null;
+    }
+
+    /** Nobody will bind it any more: lets go of the text. */
+    public void forget() {
+        definition = null;
     }
 
     /** The body of the Parse message behind the name, or null. */
@@ -38,8 +50,9 @@ public final class UnnamedStatement {
         }
         HiddenTraits last = hidden;
         if (last == null || last.names() != names) {
-            int length = definition == null ? 0 : HiddenTraits.textLength(definition);
-            last = HiddenTraits.of(traits, definition, length, names, dialect);
+            byte[] text = definition;
+            int length = text == null ? 0 : HiddenTraits.textLength(text);
+            last = HiddenTraits.of(traits, text, length, names, dialect);
             hidden = last;
         }
         return last.traits();

@@ -8,9 +8,12 @@ import static dev.weir.proxy.client.ServedClient.complete;
 import static dev.weir.proxy.client.ServedClient.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.proxy.statement.UnnamedStatement;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.Message;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -199,6 +202,69 @@ final class ClientInboundTest {
         try (ServedClient client = ServedClient.start()) {
             client.send(Frontend.terminate(), Frontend.query("SELECT 'x'"));
             assertThat(client.asked()).isEmpty();
+        }
+    }
+
+    private static final String MUCH = "INSERT INTO t VALUES ('" + "x".repeat(300_000) + "')";
+
+    private static byte[] piece(byte[] whole, int from, int to) {
+        return Arrays.copyOfRange(whole, from, Math.min(to, whole.length));
+    }
+
+    /** @return types of what the server got of it, and of what it was asked behind it */
+    private static String sendInPieces(ServedClient client, byte[] message, byte[]... answers) {
+        for (int at = 0; at < message.length; at += 70_000) {
+            client.send(piece(message, at, at + 70_000));
+        }
+        String types = types(client);
+        client.say(answers).say(ServedClient.complete("INSERT 0 1"), ServedClient.IDLE);
+        return types + types(client);
+    }
+
+    private static String types(ServedClient client) {
+        return client.asked().stream().map(text -> text.substring(0, 1)).collect(Collectors.joining());
+    }
+
+    @Test
+    void aLongHarmlessTextIsNotSuspected() {
+        try (ServedClient client = ServedClient.start()) {
+            assertThat(sendInPieces(client, Frontend.query(MUCH))).isEqualTo("Q");
+            assertThat(client.linked()).isNull();
+        }
+    }
+
+    @Test
+    void whatALongTextDoesAtItsEndIsKnown() {
+        try (ServedClient client = ServedClient.start()) {
+            assertThat(sendInPieces(client, Frontend.query(MUCH + "; SET work_mem = '1MB'")))
+                    .isEqualTo("QQ");
+        }
+        try (ServedClient client = ServedClient.start()) {
+            sendInPieces(client, Frontend.query(MUCH + "; LOAD 'x'"));
+            assertThat(client.server().server().release().isCloseNeeded()).isTrue();
+        }
+    }
+
+    @Test
+    void aLongStatementWithoutANameIsKnownAsWell() {
+        byte[] batch = Frontend.concat(Frontend.parse("", MUCH), Frontend.bind("", ""), Frontend.execute("", 0));
+        try (ServedClient client = ServedClient.start()) {
+            assertThat(sendInPieces(
+                            client, Frontend.concat(batch, Frontend.sync()), ServedClient.PARSED, ServedClient.BOUND))
+                    .isEqualTo("PBES");
+            assertThat(client.session().open().unnamed())
+                    .extracting(UnnamedStatement::definition)
+                    .satisfies(text -> assertThat(text).hasSize(MUCH.length() + 3));
+        }
+        batch = Frontend.parse("", "SELECT set_config('work_mem', '" + "1".repeat(300_000) + "', false)");
+        try (ServedClient client = ServedClient.start()) {
+            for (int at = 0; at < batch.length; at += 70_000) {
+                client.send(piece(batch, at, at + 70_000));
+            }
+            client.send(Frontend.bind("", ""), Frontend.execute("", 0), Frontend.sync());
+            assertThat(types(client)).isEqualTo("PBES");
+            client.say(ServedClient.PARSED, ServedClient.BOUND, ServedClient.complete("SELECT 1"), ServedClient.IDLE);
+            assertThat(types(client)).isEqualTo("Q");
         }
     }
 }

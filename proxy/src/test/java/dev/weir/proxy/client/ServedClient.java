@@ -25,7 +25,8 @@ final class ServedClient implements AutoCloseable {
     final ClientConversation client;
 
     private ServedClient(String lines) {
-        client = new ClientConversation("auth_type = trust\n" + lines + "\n[databases]\ndb = host=127.0.0.1\n");
+        client = new ClientConversation(
+                "auth_type = trust\nfunction_survey_interval = 0\n" + lines + "\n[databases]\ndb = host=127.0.0.1\n");
         client.send(ClientConversation.STARTUP);
         client.letIn();
         client.messages();
