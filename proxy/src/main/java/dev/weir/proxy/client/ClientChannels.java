@@ -58,6 +58,8 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     private @Nullable Runnable resumption;
 
     private boolean caughtUp;
+    /** Why the LISTEN at hand, in an open transaction, cannot be carried out. */
+    private @Nullable PgError refusal;
     /** The server listens, too. */
     private @Nullable ServerConnection shownOn;
     /** Of the server through which it may have notified. */
@@ -132,10 +134,22 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
             abandonRequest();
             if (session.server() == null) {
                 session.refuseHeld(error.withSeverity(PgError.Severity.ERROR));
-            } else { // a transaction that is open cannot go on without it
-                session.closeWithError(error.withSeverity(PgError.Severity.FATAL));
+            } else {
+                refusal = error.withSeverity(PgError.Severity.ERROR);
+                session.resumeHeld();
             }
         }
+    }
+
+    /** Why the LISTEN at hand cannot be carried out: with this error the transaction fails. Null if it can. */
+    @Nullable
+    PgError refusal() {
+        return refusal;
+    }
+
+    /** The client has been told. */
+    void onRefused() {
+        refusal = null;
     }
 
     /** The LISTEN that waits is not wanted any more; false if none does. */
@@ -157,6 +171,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
 
     /** The transaction has ended, as well as its statements have. */
     void onTransactionEnd() {
+        refusal = null;
         changes.onEnd();
         settle();
     }

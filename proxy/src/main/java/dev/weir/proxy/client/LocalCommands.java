@@ -11,6 +11,7 @@ import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -172,6 +173,14 @@ final class LocalCommands {
 
     private int listen(MessageFramer framer, SqlStatement command) {
         ClientChannels channels = session.channels();
+        PgError refusal = channels.refusal();
+        if (refusal != null) {
+            int answer = session.pinLimit().refuseBatch(refusal, framer);
+            if (answer != MessageSink.STOP) {
+                channels.onRefused();
+            }
+            return answer;
+        }
         if (!channels.prepare(command)) {
             return MessageSink.STOP;
         }

@@ -15,6 +15,7 @@ import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -32,6 +33,9 @@ import java.util.function.Consumer;
 final class SqlCommands {
 
     private static final int COMMANDS = Effects.PREPARES | Effects.EXECUTES | Effects.DEALLOCATES | Effects.DISCARDS;
+
+    /** What has to be taken apart is kept until all of it is there. */
+    private static final int TEXT_BYTES_MAX = 16 << 20;
 
     private static final byte[] PREPARE = "PREPARE ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PREPARE_NOTHING = " AS SELECT 1".getBytes(StandardCharsets.US_ASCII);
@@ -55,6 +59,28 @@ final class SqlCommands {
     /** Whether a text with these effects may be such a command. */
     static boolean isCommand(int effects) {
         return (effects & Effects.LISTENS) != 0 || ((effects & COMMANDS) != 0 && (effects & Effects.MANY) == 0);
+    }
+
+    /**
+     * Takes the beginning of a query that {@link #isCommand}, too long to be here already.
+     *
+     * @param length of the whole message
+     * @return {@link MessageSink#FORWARD} if it is for the server as it is
+     */
+    int onBeginning(int effects, MessageFramer framer, int length) {
+        if (length <= TEXT_BYTES_MAX) {
+            return MessageSink.NEED_MORE;
+        }
+        if ((effects & Effects.MANY) != 0 || (effects & (Effects.PREPARES | Effects.EXECUTES)) == 0) {
+            return MessageSink.FORWARD;
+        }
+        return session.pinLimit()
+                .refuseQuery(
+                        PgError.error(
+                                SqlState.PROGRAM_LIMIT_EXCEEDED,
+                                "a PREPARE or EXECUTE of " + length
+                                        + " bytes cannot be carried out through a shared connection"),
+                        framer);
     }
 
     /**
@@ -104,6 +130,14 @@ final class SqlCommands {
         if (!channels.areShared()) {
             channels.changes().forward(commands);
             return MessageSink.FORWARD;
+        }
+        PgError refusal = channels.refusal();
+        if (refusal != null) {
+            int answer = session.pinLimit().refuseQuery(refusal, framer);
+            if (answer != MessageSink.STOP) {
+                channels.onRefused();
+            }
+            return answer;
         }
         boolean prepared = true;
         for (SqlStatement command : commands) {
@@ -183,9 +217,7 @@ final class SqlCommands {
                 PreparedStatement.Origin.SQL,
                 definition,
                 session.meaning(),
-                StatementTraits.of(
-                        effects & ~Effects.PREPARES,
-                        MentionedSettings.in(in, start + prepare.nameEnd(), definition.length, effects)));
+                StatementTraits.read(in, start + prepare.nameEnd(), definition.length, effects & ~Effects.PREPARES));
         open.put(name, statement);
         if (server.statements().use(statement)) {
             finishHere("PREPARE", _ -> {});

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -261,7 +262,9 @@ final class ListenIT {
             client.run("DO 'BEGIN EXECUTE ''LISTEN hidden''; END'");
             other.run("NOTIFY hidden, 'x'");
             assertThat(next(client)).isEqualTo(new Note("hidden", "x"));
-            assertThat(console.rows("SHOW PINS").toString()).contains("hidden");
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(console.rows("SHOW PINS").toString()).contains("hidden"));
             client.run("UNLISTEN hidden");
             other.run("NOTIFY hidden, 'y'");
             assertThat(client.hasNews(QUIET)).isFalse();
