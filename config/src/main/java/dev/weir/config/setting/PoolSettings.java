@@ -141,14 +141,14 @@ public final class PoolSettings {
                             + " with an error that names the holders; 0 for no limit.");
 
     public static final Setting<Duration> FUNCTION_SURVEY_INTERVAL = global(
-                    "function_survey_interval", ValueTypes.DURATION, Duration.ZERO)
+                    "function_survey_interval", ValueTypes.DURATION, Duration.ofSeconds(60))
             .weir()
             .alsoIn(Scope.DATABASE)
             .doc(
                     TABLE,
-                    "How often Weir looks which functions of a database change the session of whoever calls them, for"
-                            + " those that were not defined through Weir; 0 never looks, and leaves what functions do"
-                            + " unseen. See `session_state`.");
+                    "How often Weir looks, on a server that has just become free, which functions of a database change"
+                            + " the session of whoever calls them, for those that were not defined through Weir; 0"
+                            + " never looks, and leaves what functions do unseen. See `session_state`.");
 
     private PoolSettings() {}
 }

@@ -64,6 +64,11 @@ public final class ClientClock {
         return queryRunning;
     }
 
+    /** Whether neither a query nor a transaction is under way. */
+    boolean isIdle() {
+        return !queryRunning && !transactionOpen;
+    }
+
     boolean isTransactionOpen() {
         return transactionOpen;
     }

@@ -29,6 +29,7 @@ public final class ClientLink implements Waiter.Session {
     private final Waiter waiter = new Waiter(this);
     private final ClientSettings settings;
     private final SessionTrace trace;
+    private final Inquiry inquiry;
     private final ClientOutput out;
     private final ClientClock clock;
     private ClientState state = ClientState.IDLE;
@@ -50,6 +51,7 @@ public final class ClientLink implements Waiter.Session {
             ClientClock clock) {
         this.session = session;
         this.trace = trace;
+        this.inquiry = new Inquiry(session, trace);
         this.shard = shard;
         this.settings = settings;
         this.out = out;
@@ -355,38 +357,27 @@ public final class ClientLink implements Waiter.Session {
                 return;
             }
         }
-        if (session.followsState()) {
-            trace.announce(shard.pool().database());
-            if (trace.needsProbe(session.profile().pin())) {
-                linked.session().probe(trace.question(session.renamesStatements()));
-                return;
-            }
-            trace.onIdle();
-            if (trace.isPinned()) {
-                stayLinked(linked);
-                return;
-            }
-        } else if (session.profile().mode() == PoolMode.SESSION) {
-            if (session.profile().fastClose() && shard.isOld(linked)) {
-                session.closeWithError(session.errors().databaseChanged());
-                return;
-            }
-            // After a RESET it is not known what is left, and a session of its own must not lose any of that.
-            if (linked.settings().applied() != null
-                    && !settings.current().equals(linked.settings().applied())) {
-                linked.settings().reapply();
-            }
-            stayLinked(linked);
-            return;
+        switch (inquiry.begin(linked)) {
+            case FREE -> letGo(linked::unlink);
+            case KEPT -> stayLinked(linked);
+            case ASKED -> {}
         }
+    }
+
+    private void letGo(Runnable unlink) {
         server = null;
         state = state.to(ClientState.IDLE);
         trace.clear();
         session.onUnlinked();
-        linked.unlink();
+        unlink.run();
         stoppedForAnswers = false;
         session.resumeHeld();
         session.chooseReading();
+    }
+
+    @Override
+    public boolean needsNothing() {
+        return clock.isIdle() && !keptForRequest && inquiry.isAllThereIs();
     }
 
     private void stayLinked(ServerConnection linked) {
@@ -404,8 +395,11 @@ public final class ClientLink implements Waiter.Session {
 
     @Override
     public void onServerLost(String reason, boolean alreadyTold) {
+        boolean dispensable = needsNothing();
         server = null;
-        if (alreadyTold) {
+        if (dispensable) {
+            letGo(() -> {});
+        } else if (alreadyTold) {
             session.closeGently(reason);
         } else {
             session.closeWithError(session.errors().serverLost(reason));

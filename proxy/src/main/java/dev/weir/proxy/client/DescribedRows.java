@@ -83,6 +83,14 @@ final class DescribedRows {
         }
     }
 
+    /** The client's statement is another one under the settings that it has now. */
+    void carry(PreparedStatement statement, PreparedStatement understood) {
+        Told last = find(statement);
+        if (last != null) {
+            tell(understood, last);
+        }
+    }
+
     /**
      * What may happen with a Bind of the statement.
      *

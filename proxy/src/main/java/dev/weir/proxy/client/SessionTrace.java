@@ -7,6 +7,7 @@ import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerSession;
 import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
+import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.state.Pin;
 import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
@@ -27,10 +28,12 @@ final class SessionTrace {
     /** Things that only a look into the session can tell the outcome of. */
     private static final int PROBED = Effects.SETS
             | Effects.OPAQUE
+            | Effects.SUSPECT
             | Effects.LOCKS
             | Effects.TEMP
             | Effects.HOLDS
             | Effects.LOADS
+            | Effects.LOADS_WITHIN
             | Effects.PREPARES
             | Effects.DISCARDS
             | Effects.LISTENS
@@ -42,11 +45,16 @@ final class SessionTrace {
     /** Things after which {@code pin = always} keeps the server. */
     private static final int KEEPING = PROBED | Effects.SETS_REPORTED_ONLY;
 
-    private static final int LISTENING = Effects.LISTENS | Effects.OPAQUE | Effects.UNKNOWN_END;
+    /** What the text does not show. */
+    private static final int UNSEEN = Effects.OPAQUE | Effects.SUSPECT | Effects.UNKNOWN_END;
 
-    private static final int NOTIFYING = Effects.NOTIFIES | Effects.OPAQUE | Effects.UNKNOWN_END;
+    private static final int LISTENING = Effects.LISTENS | UNSEEN;
 
-    private static final int LOCKING = Effects.LOCKS | Effects.OPAQUE | Effects.UNKNOWN_END;
+    private static final int NOTIFYING = Effects.NOTIFIES | UNSEEN;
+
+    private static final int LOCKING = Effects.LOCKS | UNSEEN;
+
+    private static final int LOADING = Effects.LOADS | Effects.LOADS_WITHIN;
 
     /** So many names of custom settings one client may use. */
     private static final int CUSTOM_MAX = 256;
@@ -101,7 +109,7 @@ final class SessionTrace {
             if ((added & NOTIFYING) != 0) {
                 onNotifier.accept(server);
             }
-            if ((added & Effects.LOADS) != 0) {
+            if ((added & LOADING) != 0) {
                 loaded = true;
                 server.release().closeWhenFree("a library was loaded into it");
             }
@@ -164,15 +172,28 @@ final class SessionTrace {
         if ((effects & Effects.CHANGES_DEFAULTS) != 0) {
             database.group().pools().forEach(Pool::renewServers); // sessions that begin from now on have other defaults
         }
+        effects &= ~(Effects.CHANGES_SCHEMA | Effects.DEFINES | Effects.CHANGES_DEFAULTS);
     }
 
     /**
      * What to ask.
      *
+     * @param suspects what is known of names now
      * @param statements whether the client has no other way to keep its prepared statements
      */
-    ServerSession.Question question(boolean statements) {
-        return new ServerSession.Question(mayHoldLocks(), statements, mayListen(), List.copyOf(custom), complete);
+    ServerSession.Question question(boolean statements, SuspectNames suspects) {
+        boolean known = complete;
+        if (isSuspect()) {
+            MentionedSettings hidden = suspects.settings();
+            known &= !suspects.isAny() && hidden.complete();
+            hidden.custom().stream().filter(_ -> custom.size() < CUSTOM_MAX).forEach(custom::add);
+        }
+        return new ServerSession.Question(mayHoldLocks(), statements, mayListen(), List.copyOf(custom), known);
+    }
+
+    /** Whether a text has used a name behind which more may be hidden than it shows. */
+    boolean isSuspect() {
+        return (effects & Effects.SUSPECT) != 0;
     }
 
     /** Whether advisory locks may be among it. */
@@ -204,23 +225,30 @@ final class SessionTrace {
     /** PostgreSQL has told what lives in the session. */
     void onProbed(SessionFacts facts, ServerConnection server, PinMode mode) {
         List<Pin> found = facts.pins();
+        boolean failed = found.stream().anyMatch(pin -> pin.reason() == Pin.Reason.UNKNOWN);
+        boolean suspectOnly = (effects & PROBED & ~Effects.SUSPECT) == 0 && !isPinned();
         custom.removeIf(name -> facts.settings().find(name) == null);
         kept |= mode == PinMode.ALWAYS && (effects & KEEPING) != 0;
         onIdle();
         touched = false;
-        unclear = found.stream().anyMatch(pin -> pin.reason() == Pin.Reason.UNKNOWN);
-        List<Pin> all = new ArrayList<>(found);
+        unclear = failed && !suspectOnly;
+        List<Pin> all = new ArrayList<>(failed && suspectOnly ? List.of() : found); // most probably there is nothing
         if (loaded) {
             all.add(new Pin(Pin.Reason.LIBRARY, ""));
         }
         if (kept) {
             all.add(new Pin(Pin.Reason.CONFIGURED, ""));
         }
-        if (all.isEmpty()) {
+        if (all.isEmpty() && !failed) {
             server.release().forgoCleaning();
         }
         pins = mode == PinMode.NEVER ? List.of() : List.copyOf(all);
         report.are(pins, server);
+    }
+
+    /** Whether nothing of the client's is known to be in the server's session, or to be about to get there. */
+    boolean needsNothing() {
+        return !isPinned() && !kept && (effects & KEEPING & ~Effects.SUSPECT) == 0;
     }
 
     /** Whether the client must keep its server. */

@@ -47,9 +47,9 @@ final class StatementRewriter {
 
     StatementRewriter(ClientSession session, StatementTexts texts) {
         this.session = session;
-        this.open = new OpenStatements(texts);
         this.preparation = new ServerPreparation(session);
         this.rows = new DescribedRows(session, preparation);
+        this.open = new OpenStatements(texts, rows::carry);
         this.local = new LocalCommands(session, open);
         this.parsing = new StatementParsing(session, open, texts, preparation, local, rows);
     }

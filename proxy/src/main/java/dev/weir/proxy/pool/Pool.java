@@ -115,7 +115,29 @@ public final class Pool {
     /** What to ask a server of this pool now, null for nothing. */
     @Nullable
     FunctionSurvey surveyDue() {
-        return rules.surveyInterval().isZero() ? null : database.functions().begin();
+        return rules.surveyInterval().isZero() || clients.get() == 0
+                ? null
+                : database.functions().begin(hasWaiters());
+    }
+
+    /** Whether anybody waits for a server. */
+    private boolean hasWaiters() {
+        for (PoolShard shard : shards) {
+            if (shard.waitingCount() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Called a few times a second on each shard's loop. */
+    void watchFunctions(PoolShard shard, long nowNanos) {
+        FunctionWatch functions = database.functions();
+        functions.onTick(nowNanos, rules.surveyInterval());
+        if (functions.keepsOthersWaiting(nowNanos)
+                && database.group().pools().stream().anyMatch(Pool::hasWaiters)) {
+            shard.servers().forEach(server -> server.release().interruptSurvey());
+        }
     }
 
     /** The names that may do more to a session than a text shows; none if that is not looked for. */

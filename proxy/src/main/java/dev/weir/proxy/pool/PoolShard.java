@@ -314,7 +314,7 @@ public final class PoolShard implements ServerOwner {
             supply.fillToMinimum(rules);
         }
         supply.maintain();
-        pool.database().functions().onTick(nowNanos, rules.surveyInterval());
+        pool.watchFunctions(this, nowNanos);
     }
 
     private void closeAged(long nowNanos) {

@@ -300,7 +300,8 @@ final class ServerInbound implements MessageSink {
                 server.settings().onAnswered(error);
                 return DISCARD;
             }
-            if (server.user() == null) {
+            ServerUser served = server.user();
+            if (served == null || (server.session().isProbed() && served.needsNothing())) {
                 server.close("server said: " + error.message());
                 return DISCARD;
             }

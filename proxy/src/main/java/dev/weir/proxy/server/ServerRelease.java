@@ -20,7 +20,7 @@ public final class ServerRelease {
     private static final String NOT_CLEAN = "client disconnect while server was not ready";
 
     /** PostgreSQL ends it sooner itself. */
-    private static final Duration SURVEY_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SURVEY_PATIENCE = Duration.ofSeconds(15);
 
     private final ServerConnection server;
     private final Expectations expectations;
@@ -65,6 +65,9 @@ public final class ServerRelease {
         server.become(ServerState.DRAINING);
         server.countdown().start(patience(), () -> server.close(reason));
         if (!expectations.isEmpty() && !letFinish && !expectations.isCopyIn()) {
+            if (survey != null) {
+                survey.interrupt();
+            }
             sendCancel(() -> {});
         }
         endCopyAndBatch();
@@ -142,12 +145,8 @@ public final class ServerRelease {
             if (server.state() != ServerState.HELD) {
                 server.become(ServerState.HELD);
             }
-        } else if (cleaningDue) {
-            clean();
-        } else if (resetDue && !rules().resetQuery().isEmpty()) {
-            reset();
-        } else {
-            surveyOrFree();
+        } else if (!isSurveyed()) {
+            cleanAndFree();
         }
     }
 
@@ -178,21 +177,64 @@ public final class ServerRelease {
         }
     }
 
-    private void surveyOrFree() {
-        FunctionSurvey due = server.owner().surveyDue();
-        if (due == null) {
+    private void cleanAndFree() {
+        if (cleaningDue) {
+            clean();
+        } else if (resetDue && !rules().resetQuery().isEmpty()) {
+            reset();
+        } else {
             free();
-            return;
         }
-        survey = due;
-        if (server.state() == ServerState.IDLE) {
-            server.become(ServerState.CHECKING);
-        } else if (server.state() != ServerState.CHECKING && server.state() != ServerState.RESETTING) {
+    }
+
+    /**
+     * Has a server looked through for functions, if that is due: one that has just served somebody, so that nobody waits for
+     * his first server because of it.
+     */
+    private boolean isSurveyed() {
+        boolean hasServed = server.state() != ServerState.IDLE && server.state() != ServerState.CHECKING;
+        FunctionSurvey due = hasServed ? server.owner().surveyDue() : null;
+        if (due == null) {
+            return false;
+        }
+        if (server.state() != ServerState.RESETTING) {
             server.become(ServerState.RESETTING);
         }
+        begin(due);
+        return true;
+    }
+
+    private void begin(FunctionSurvey due) {
+        survey = due;
         server.countdown().start(SURVEY_PATIENCE, () -> server.close("functions could not be searched"));
         own.send(Purpose.SURVEY, due.sql());
         server.flush();
+    }
+
+    /**
+     * Has the server looked through while its user has it, between two transactions; {@link ServerUser#onServerIdle} follows.
+     *
+     * @return false if that is not due
+     */
+    public boolean surveyForUser() {
+        FunctionSurvey due = cancelsInFlight == 0 ? server.owner().surveyDue() : null;
+        if (due == null) {
+            return false;
+        }
+        begin(due);
+        return true;
+    }
+
+    /**
+     * Clients wait: what is being asked for can be asked for again. Not while the server has a user, whose next query the
+     * cancel request might hit.
+     */
+    public void interruptSurvey() {
+        FunctionSurvey running = survey;
+        if (running != null && cancelsInFlight == 0 && server.user() == null) {
+            running.interrupt();
+            sendCancel(() -> {});
+        }
     }
 
     void onSurveyed(@Nullable PgError error) {
@@ -200,7 +242,10 @@ public final class ServerRelease {
         FunctionSurvey answered = survey;
         survey = null;
         if (answered != null) {
-            answered.end(error == null ? null : error.message());
+            answered.end(error);
+        }
+        if (server.state() != ServerState.RESETTING) {
+            return; // its user has it, or has left in the middle of this
         }
         if (server.transactionStatus() != TransactionStatus.IDLE) {
             server.close(NOT_CLEAN);

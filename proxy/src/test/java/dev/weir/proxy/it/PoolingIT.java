@@ -139,7 +139,7 @@ class PoolingIT {
                 RawClient client = weir.connect(Accounts.APP)) {
             client.run("SELECT 1");
             assertThat(weir.pool("app", "app")).containsEntry("pool_mode", expected);
-            assertThat(weir.pool("app", "app")).containsEntry("sv_active", expected.equals("session") ? "1" : "0");
+            weir.awaitPool("app", "app", "sv_active", expected.equals("session") ? "1" : "0");
         }
     }
 
@@ -322,6 +322,7 @@ class PoolingIT {
             clients.forEach(client -> client.run("COMMIT"));
             Set<String> pids = new HashSet<>();
             for (int i = 0; i < 3; i++) {
+                weir.awaitPool("app", "app", "sv_idle", "3");
                 pids.add(clients.getFirst().value(PID));
             }
             assertThat(pids).hasSize(roundRobin.equals("1") ? 3 : 1);

@@ -361,6 +361,7 @@ final class SessionStateIT {
 
     @Test
     void aSettingWithoutMeaningForOthersCostsNoPreparedStatement() {
+        first.run("SELECT 'after which it is known what functions do'");
         for (int i = 0; i < 3; i++) {
             first.run("BEGIN").run("SELECT set_config('app.user_id', '" + i + "', true)");
             first.send(

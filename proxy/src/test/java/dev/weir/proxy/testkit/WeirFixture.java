@@ -53,9 +53,12 @@ public final class WeirFixture implements AutoCloseable {
                 .database(Accounts.OTHER_DATABASE, "host=127.0.0.1 port=" + postgres.port());
     }
 
-    /// A configuration whose main database is served on this port of the loopback interface.
+    /// A configuration whose main database is served on this port of the loopback interface, by something that answers
+    /// what it expects and nothing else.
     public static Setup overPort(int port) {
-        return new Setup().database(Accounts.DATABASE, "host=127.0.0.1 port=" + port);
+        return new Setup()
+                .database(Accounts.DATABASE, "host=127.0.0.1 port=" + port)
+                .set("function_survey_interval", "0");
     }
 
     /// The TCP address for clients.
