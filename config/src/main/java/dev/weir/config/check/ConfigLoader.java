@@ -45,7 +45,11 @@ public final class ConfigLoader {
         RawConfig raw = ConfigReader.read(file);
         raw.problems().forEach(this::add);
         FileLookup files = new FileLookup(file, raw.format());
-        CheckedValues global = ValueChecker.check(Scope.GLOBAL, "", raw.format(), raw.global(), environment, problems);
+        CheckedValues global = SecretFile.readGlobal(
+                ValueChecker.check(Scope.GLOBAL, "", raw.format(), raw.global(), environment, problems),
+                Origin.wholeFile(file.toString()),
+                files,
+                problems);
         EntryChecker entries = new EntryChecker(files, environment, problems);
         Map<String, DatabaseConfig> databases = new LinkedHashMap<>(entries.databases(raw.databases()));
         DatabaseConfig wildcard = databases.remove(DatabaseConfig.WILDCARD);

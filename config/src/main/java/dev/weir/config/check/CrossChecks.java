@@ -29,6 +29,7 @@ final class CrossChecks {
         CrossChecks checks = new CrossChecks(config, global, problems);
         ListenerChecks.check(config, global, problems);
         AuthChecks.check(config, global, problems);
+        WebhookChecks.check(config, global, problems);
         checks.poolSizes(null);
         checks.databases().forEach(checks::database);
         checks.peers();

@@ -3,12 +3,9 @@ package dev.weir.config.check;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.Origin;
 import dev.weir.config.PeerConfig;
-import dev.weir.config.Secret;
 import dev.weir.config.UserConfig;
 import dev.weir.config.read.FileLookup;
-import dev.weir.config.read.PasswordFile;
 import dev.weir.config.read.RawBlock;
-import dev.weir.config.read.UnreadableFile;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.DatabaseSettings;
 import dev.weir.config.setting.Scope;
@@ -20,6 +17,7 @@ import java.util.function.Function;
 
 /// Turns the raw entries of `[databases]`, `[users]` and `[peers]` into typed ones and reports all that cannot be.
 final class EntryChecker {
+    private static final SecretFile PASSWORD = new SecretFile(AuthSettings.PASSWORD_FILE, AuthSettings.PASSWORD);
     private static final String CONSOLE_DATABASE = "pgbouncer";
     private static final int PEER_ID_MAX = 65_535;
     private static final int DATABASE_NAME_BYTES_MAX = 63;
@@ -124,22 +122,6 @@ final class EntryChecker {
     }
 
     private CheckedValues withPasswordFile(CheckedValues checked, String prefix, RawBlock block) {
-        String name = checked.values().get(AuthSettings.PASSWORD_FILE);
-        if (name.isEmpty()) {
-            return checked;
-        }
-        Origin origin = checked.originOf(AuthSettings.PASSWORD_FILE, block.origin());
-        String key = prefix + block.name() + "." + AuthSettings.PASSWORD_FILE;
-        if (checked.values().has(AuthSettings.PASSWORD)) {
-            problems.add(Problem.error(origin, key, "password is given as well; only one of the two can count"));
-            return checked;
-        }
-        try {
-            Secret password = PasswordFile.read(files.find(name));
-            return checked.with(checked.values().with(AuthSettings.PASSWORD, password));
-        } catch (UnreadableFile e) {
-            problems.add(Problem.error(origin, key, name + ": " + e.reason()));
-            return checked;
-        }
+        return PASSWORD.read(checked, prefix + block.name() + ".", block.origin(), files, problems);
     }
 }

@@ -17,6 +17,8 @@ public final class Settings {
             AuthSettings.TABLE,
             DatabaseSettings.TABLE,
             ConsoleSettings.TABLE,
+            HttpSettings.TABLE,
+            AlertSettings.TABLE,
             LogSettings.TABLE,
             NetworkSettings.TABLE,
             TlsSettings.TABLE,

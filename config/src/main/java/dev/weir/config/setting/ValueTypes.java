@@ -46,6 +46,11 @@ final class ValueTypes {
         return new DurationType(unit, whole, Duration.ZERO, max);
     }
 
+    /// Seconds within bounds, with a fraction if need be.
+    static DurationType duration(Duration min, Duration max) {
+        return new DurationType(DurationType.Unit.SECONDS, false, min, max);
+    }
+
     static IntegerType integer(int min, int max) {
         return new IntegerType(min, max, false);
     }

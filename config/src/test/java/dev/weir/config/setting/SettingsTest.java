@@ -3,6 +3,7 @@ package dev.weir.config.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.config.Secret;
 import dev.weir.config.TestKeys;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.check.ConfigLoader;
@@ -96,6 +97,7 @@ class SettingsTest {
         Files.writeString(directory.resolve("hba.conf"), "local all all md5\n");
         Files.writeString(directory.resolve("ident.conf"), "map somebody app\n");
         TestKeys.RSA.writeTo(directory.resolve("key"), directory.resolve("cert"));
+        Files.writeString(directory.resolve("webhook"), "https://h/y\n");
     }
 
     private Loaded load(String text) {
@@ -265,7 +267,11 @@ class SettingsTest {
         assertThat(rows).contains(new SettingRow("unix_socket_mode", "511", "0777", false));
         assertThat(rows).contains(new SettingRow("auth_user", null, null, true));
         assertThat(rows).contains(new SettingRow("query_wait_timeout", "120", "120", true));
-        assertThat(Settings.in(Scope.GLOBAL)).noneMatch(Setting::secret);
+        assertThat(SettingValues.empty()
+                        .with(HttpSettings.HTTP_PASSWORD, new Secret("it-is-secret"))
+                        .rows())
+                .contains(new SettingRow("http_password", "***", "", true))
+                .noneMatch(row -> String.valueOf(row.value()).contains("it-is"));
     }
 
     @Test
