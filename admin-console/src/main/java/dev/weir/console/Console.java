@@ -1,5 +1,6 @@
 package dev.weir.console;
 
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.command.Command;
 import dev.weir.console.command.CommandParser;
 import dev.weir.console.port.CommandRefused;
@@ -23,12 +24,15 @@ public final class Console {
     private final PoolerControl control;
     private final StatsHistory averages;
     private final ConsoleTraffic traffic = new ConsoleTraffic();
+    private final AlertBoard alerts;
 
     /// A console of that pooler.
     ///
     /// @param nanoTime a clock like [System#nanoTime]
-    public Console(PoolerView view, PoolerControl control, LongSupplier nanoTime) {
+    /// @param alerts what SHOW ALERTS shows
+    public Console(PoolerView view, PoolerControl control, AlertBoard alerts, LongSupplier nanoTime) {
         this.view = view;
+        this.alerts = alerts;
         this.control = control;
         this.averages = new StatsHistory(nanoTime);
     }
@@ -58,7 +62,7 @@ public final class Console {
     /// Carries out one command.
     public Execution execute(Command command, ConsoleUser user) {
         traffic.commandExecuted();
-        return CommandExecution.start(command, user, new ShowSource(view, averages, traffic), control);
+        return CommandExecution.start(command, user, new ShowSource(view, averages, traffic, alerts), control);
     }
 
     /// Takes a reading of the counters, from which averages follow; to be called once every `stats_period`.

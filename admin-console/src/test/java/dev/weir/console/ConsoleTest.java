@@ -3,6 +3,7 @@ package dev.weir.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.command.Command;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.table.Column;
@@ -21,7 +22,7 @@ final class ConsoleTest {
 
     private final InMemoryPooler pooler = new InMemoryPooler();
     private final AtomicLong nanos = new AtomicLong();
-    private final Console console = new Console(pooler, pooler, nanos::get);
+    private final Console console = new Console(pooler, pooler, new AlertBoard(), nanos::get);
 
     @ParameterizedTest
     @CsvSource(

@@ -14,6 +14,7 @@ import dev.weir.console.port.HistogramSnapshot;
 import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.ListsSnapshot;
+import dev.weir.console.port.LoginFailureSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
 import dev.weir.console.port.PeerSnapshot;
@@ -59,6 +60,7 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     public final List<PinCountSnapshot> pinCounts = new ArrayList<>();
     public final List<ListenSnapshot> listening = new ArrayList<>();
     public final List<StatsSnapshot> stats = new ArrayList<>();
+    public final List<LoginFailureSnapshot> loginFailures = new ArrayList<>();
     public final List<MemorySnapshot> memory = new ArrayList<>();
     public final List<DnsHostSnapshot> dnsHosts = new ArrayList<>();
     public final List<DnsZoneSnapshot> dnsZones = new ArrayList<>();
@@ -67,6 +69,9 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     public final Map<String, String> settings = new TreeMap<>(Map.of("pool_mode", "session", "listen_port", "6432"));
     public PoolerState state = new PoolerState(false, false, false, 1);
     public ListsSnapshot lists = new ListsSnapshot(2, 3, 0, 4, 0, 5, 6, 7, 8, 0, 9, 10);
+
+    /// Whether it gives no answer about its pools, as if its event loops hung.
+    public boolean silent;
 
     /// What was ordered, a line each.
     public final List<String> orders = new ArrayList<>();
@@ -77,7 +82,24 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
 
     public static PoolSnapshot pool(String database, String user) {
         return new PoolSnapshot(
-                database, user, PoolMode.TRANSACTION, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 3_000_042_999L, null);
+                database,
+                user,
+                PoolMode.TRANSACTION,
+                20,
+                1,
+                2,
+                3,
+                4,
+                5,
+                6,
+                7,
+                8,
+                9,
+                10,
+                11,
+                3_000_042_999L,
+                null,
+                null);
     }
 
     public static DatabaseSnapshot database(String name) {
@@ -163,7 +185,7 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
 
     @Override
     public CompletionStage<List<PoolSnapshot>> pools() {
-        return now(List.copyOf(pools));
+        return silent ? new CompletableFuture<>() : now(List.copyOf(pools));
     }
 
     @Override
@@ -209,6 +231,11 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     @Override
     public CompletionStage<List<StatsSnapshot>> stats() {
         return now(List.copyOf(stats));
+    }
+
+    @Override
+    public CompletionStage<List<LoginFailureSnapshot>> loginFailures() {
+        return now(List.copyOf(loginFailures));
     }
 
     @Override

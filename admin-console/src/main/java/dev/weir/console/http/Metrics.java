@@ -1,5 +1,6 @@
 package dev.weir.console.http;
 
+import dev.weir.console.alert.Alert;
 import dev.weir.console.http.Metric.Count;
 import dev.weir.console.http.Metric.Level;
 import dev.weir.console.http.Metric.Sample;
@@ -39,6 +40,7 @@ final class Metrics {
         all.addAll(ofSessions());
         all.addAll(ofTraffic());
         all.addAll(ofDatabases());
+        all.addAll(ofTrouble());
         return List.copyOf(all);
     }
 
@@ -137,6 +139,30 @@ final class Metrics {
                         POOL,
                         r -> r.listening().stream()
                                 .map(pool -> new Sample(List.of(pool.database(), pool.user()), pool.notifications()))));
+    }
+
+    private static List<Metric> ofTrouble() {
+        return List.of(
+                new Count(
+                        "weir_client_login_failures_total",
+                        "Clients that were not let in, by the error that they were sent; no database where there is"
+                                + " none of the name that they asked for, and for the console.",
+                        List.of("database", "sqlstate"),
+                        r -> r.loginFailures().stream()
+                                .map(f -> new Sample(List.of(f.database(), f.sqlState()), f.count()))),
+                new Level(
+                        "weir_pool_unreachable",
+                        "1 while a pool has no server and the last attempt to connect to one has failed.",
+                        POOL,
+                        ofPool(pool -> pool.isUnreachable() ? 1 : 0)),
+                new Level(
+                        "weir_alert_active",
+                        "1 for each alert that is raised.",
+                        List.of("rule", "severity", "database", "user"),
+                        r -> r.alerts().stream()
+                                .map(Alert::key)
+                                .map(key -> new Sample(
+                                        List.of(key.rule(), key.severity().text(), key.database(), key.user()), 1))));
     }
 
     private static List<Metric> ofTraffic() {

@@ -1,5 +1,7 @@
 package dev.weir.console.http;
 
+import dev.weir.config.MetricNames;
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.PoolerView;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -12,9 +14,12 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `/metrics`: the pooler's metrics and the JVM's, as Prometheus or OpenMetrics text. Thread-safe.
@@ -27,8 +32,13 @@ final class MetricsEndpoint implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollector = new JvmGcMetrics();
 
-    MetricsEndpoint(PoolerView view) {
-        registry.getPrometheusRegistry().register(new PoolerCollector(view));
+    private final PrometheusMeterRegistry pgbouncers = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry both = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    MetricsEndpoint(PoolerView view, AlertBoard alerts) {
+        pgbouncers.getPrometheusRegistry().register(new PoolerCollector(view, alerts, PgbouncerMetrics.ALL));
+        both.getPrometheusRegistry().register((MultiCollector) this::all);
+        registry.getPrometheusRegistry().register(new PoolerCollector(view, alerts, Metrics.ALL));
         List<MeterBinder> binders = List.of(
                 garbageCollector,
                 new JvmMemoryMetrics(),
@@ -44,16 +54,29 @@ final class MetricsEndpoint implements AutoCloseable {
     /// Everything as of now.
     ///
     /// @param accept the header that says which formats the client reads; `null` if it did not say
-    Response scrape(@Nullable String accept) throws IOException {
+    /// @param names under whose names
+    Response scrape(@Nullable String accept, MetricNames names) throws IOException {
         String contentType = accept != null && accept.contains(OPEN_METRICS) ? OPEN_METRICS_TEXT : PROMETHEUS_TEXT;
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        registry.scrape(body, contentType);
+        PrometheusMeterRegistry wanted = switch (names) {
+            case WEIR -> registry;
+            case PGBOUNCER -> pgbouncers;
+            case BOTH -> both;
+        };
+        wanted.scrape(body, contentType);
         return new Response(200, contentType, body.toByteArray());
+    }
+
+    private MetricSnapshots all() {
+        return new MetricSnapshots(Stream.concat(
+                        registry.getPrometheusRegistry().scrape().stream(),
+                        pgbouncers.getPrometheusRegistry().scrape().stream())
+                .toList());
     }
 
     @Override
     public void close() {
         garbageCollector.close();
-        registry.close();
+        List.of(registry, pgbouncers, both).forEach(PrometheusMeterRegistry::close);
     }
 }

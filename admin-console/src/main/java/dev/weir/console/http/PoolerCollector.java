@@ -1,5 +1,6 @@
 package dev.weir.console.http;
 
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.PoolerView;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
@@ -23,16 +24,21 @@ final class PoolerCollector implements MultiCollector {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final PoolerView view;
+    private final AlertBoard alerts;
+    private final List<Metric> metrics;
 
-    PoolerCollector(PoolerView view) {
+    /// @param metrics what to collect
+    PoolerCollector(PoolerView view, AlertBoard alerts, List<Metric> metrics) {
         this.view = view;
+        this.alerts = alerts;
+        this.metrics = metrics;
     }
 
     @Override
     public MetricSnapshots collect() {
-        Readings readings = Readings.take(view, LIMIT);
+        Readings readings = Readings.take(view, alerts, LIMIT);
         MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
-        Metrics.ALL.forEach(metric -> snapshots.metricSnapshot(snapshot(metric, readings)));
+        metrics.forEach(metric -> snapshots.metricSnapshot(snapshot(metric, readings)));
         return snapshots.build();
     }
 

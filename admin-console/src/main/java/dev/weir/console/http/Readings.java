@@ -1,14 +1,18 @@
 package dev.weir.console.http;
 
+import dev.weir.console.alert.Alert;
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListsSnapshot;
+import dev.weir.console.port.LoginFailureSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PinCountSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.PoolerView;
+import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import java.time.Duration;
 import java.util.List;
@@ -25,12 +29,15 @@ record Readings(
         List<StatsSnapshot> stats,
         List<DatabaseSnapshot> databases,
         ListsSnapshot lists,
-        List<MemorySnapshot> memory) {
+        List<MemorySnapshot> memory,
+        List<LoginFailureSnapshot> loginFailures,
+        List<SettingSnapshot> settings,
+        List<Alert> alerts) {
 
     /// Asks the pooler for everything at once and waits for the answers.
     ///
     /// @throws java.util.concurrent.CompletionException if it fails or takes too long
-    static Readings take(PoolerView view, Duration limit) {
+    static Readings take(PoolerView view, AlertBoard board, Duration limit) {
         CompletableFuture<PoolerState> state = view.state().toCompletableFuture();
         CompletableFuture<List<PoolSnapshot>> pools = view.pools().toCompletableFuture();
         CompletableFuture<List<PinCountSnapshot>> pins = view.pinCounts().toCompletableFuture();
@@ -39,8 +46,11 @@ record Readings(
         CompletableFuture<List<DatabaseSnapshot>> databases = view.databases().toCompletableFuture();
         CompletableFuture<ListsSnapshot> lists = view.lists().toCompletableFuture();
         CompletableFuture<List<MemorySnapshot>> memory = view.memory().toCompletableFuture();
+        CompletableFuture<List<LoginFailureSnapshot>> failures =
+                view.loginFailures().toCompletableFuture();
+        CompletableFuture<List<SettingSnapshot>> settings = view.settings().toCompletableFuture();
         // A future of its own bears the limit, so that a late answer is not made to fail for others.
-        CompletableFuture.allOf(state, pools, pins, listening, stats, databases, lists, memory)
+        CompletableFuture.allOf(state, pools, pins, listening, stats, databases, lists, memory, failures, settings)
                 .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         return new Readings(
@@ -52,6 +62,9 @@ record Readings(
                 stats.join(),
                 databases.join(),
                 lists.join(),
-                memory.join());
+                memory.join(),
+                failures.join(),
+                settings.join(),
+                board.active());
     }
 }

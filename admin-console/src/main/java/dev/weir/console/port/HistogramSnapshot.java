@@ -78,6 +78,41 @@ public final class HistogramSnapshot {
         return new HistogramSnapshot(upperBoundsNanos, sums, sumNanos + other.sumNanos);
     }
 
+    /// What was counted since an earlier reading over the same bounds, which may be [#EMPTY].
+    public HistogramSnapshot minus(HistogramSnapshot earlier) {
+        if (earlier.isEmpty()) {
+            return this;
+        }
+        if (!Arrays.equals(upperBoundsNanos, earlier.upperBoundsNanos)) {
+            throw new IllegalArgumentException("histograms with different bounds cannot be told apart");
+        }
+        long[] differences = counts.clone();
+        Arrays.setAll(differences, i -> Math.max(0, differences[i] - earlier.counts[i]));
+        return new HistogramSnapshot(upperBoundsNanos, differences, Math.max(0, sumNanos - earlier.sumNanos));
+    }
+
+    /// How long that share of all durations took at most, estimated within its bucket; what lies above all bounds
+    /// counts as
+    /// the highest of them. 0 when there are none.
+    ///
+    /// @param share from 0 to 1
+    /// @param zeros so many durations of nothing are to be counted in
+    public long quantileNanos(double share, long zeros) {
+        double rank = share * (total() + zeros) - zeros;
+        if (rank <= 0) {
+            return 0;
+        }
+        long lower = 0;
+        for (int i = 0; i < upperBoundsNanos.length; i++) {
+            if (counts[i] > 0 && rank <= counts[i]) {
+                return lower + Math.round((upperBoundsNanos[i] - lower) * (rank / counts[i]));
+            }
+            rank -= counts[i];
+            lower = upperBoundsNanos[i];
+        }
+        return lower;
+    }
+
     private boolean isEmpty() {
         return upperBoundsNanos.length == 0 && total() == 0;
     }

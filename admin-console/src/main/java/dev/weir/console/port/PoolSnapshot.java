@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param serversLogin servers that connect or log in
 /// @param maxWaitNanos how long the first client in line has waited; 0 when there is none
 /// @param loadBalanceHosts how hosts are chosen; `null` unless there are several
+/// @param lastConnectFailure what the last attempt to connect to a server failed with; `null` if it succeeded, or there
+///     was none
 public record PoolSnapshot(
         String database,
         String user,
@@ -39,4 +41,34 @@ public record PoolSnapshot(
         int serversTested,
         int serversLogin,
         long maxWaitNanos,
-        @Nullable String loadBalanceHosts) {}
+        @Nullable String loadBalanceHosts,
+        @Nullable String lastConnectFailure) {
+
+    /// Servers that are connected and logged in.
+    public int serversConnected() {
+        return serversActive + serversBeingCanceled + serversIdle + serversUsed + serversTested;
+    }
+
+    /// Servers that are not free for a client.
+    public int serversBusy() {
+        return serversActive + serversBeingCanceled + serversTested;
+    }
+
+    /// How many clients wait, in words.
+    public String waitingText() {
+        return clientsWaiting == 1 ? "1 client waits" : clientsWaiting + " clients wait";
+    }
+
+    /// Whether clients wait while every server that the pool may have is busy.
+    public boolean isExhausted() {
+        return clientsWaiting > 0
+                && serversIdle + serversUsed + serversLogin == 0
+                && poolSize > 0
+                && serversConnected() >= poolSize;
+    }
+
+    /// Whether there is no server, and the last attempt to connect to one has failed.
+    public boolean isUnreachable() {
+        return serversConnected() == 0 && lastConnectFailure != null;
+    }
+}

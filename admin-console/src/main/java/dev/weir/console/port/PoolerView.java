@@ -47,6 +47,9 @@ public interface PoolerView {
     /// Running totals of every pool since the process started.
     CompletionStage<List<StatsSnapshot>> stats();
 
+    /// How many clients were not let in, by database and error.
+    CompletionStage<List<LoginFailureSnapshot>> loginFailures();
+
     /// How many objects of each kind exist.
     CompletionStage<ListsSnapshot> lists();
 

@@ -57,6 +57,7 @@ public final class AdminDatabase {
                 0,
                 0,
                 0,
+                null,
                 null);
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.console.show;
 
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.PoolerView;
 
 /// Where topics read from.
@@ -7,4 +8,5 @@ import dev.weir.console.port.PoolerView;
 /// @param view the running pooler
 /// @param averages what the pooler counted some time ago
 /// @param own what the console itself has done
-public record ShowSource(PoolerView view, StatsHistory averages, ConsoleTraffic own) {}
+/// @param alerts the alerts as of now
+public record ShowSource(PoolerView view, StatsHistory averages, ConsoleTraffic own, AlertBoard alerts) {}

@@ -17,6 +17,7 @@ public final class Topics {
             new ShowClients(),
             new ShowServers(),
             new ShowPins(),
+            new ShowAlerts(),
             new ShowSockets(false),
             new ShowSockets(true),
             new ShowUsers(),

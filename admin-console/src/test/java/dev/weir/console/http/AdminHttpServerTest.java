@@ -3,10 +3,12 @@ package dev.weir.console.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.console.InMemoryPooler;
+import dev.weir.console.TestConfig;
+import dev.weir.console.alert.Watch;
 import dev.weir.console.port.ListenSnapshot;
+import dev.weir.console.port.LoginFailureSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PinCountSnapshot;
-import dev.weir.console.port.PoolerState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +28,8 @@ final class AdminHttpServerTest {
     private final InMemoryPooler pooler = new InMemoryPooler();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Watch watch = new Watch(pooler, TestConfig::empty, 6432);
+    private final AdminSite site = new AdminSite(pooler, _ -> {}, TestConfig::empty, watch);
     private AdminHttpServer server;
 
     @BeforeEach
@@ -34,14 +40,20 @@ final class AdminHttpServerTest {
         pooler.pinCounts.add(new PinCountSnapshot("shop", "alice", 2, Map.of("advisory lock", 5L)));
         pooler.stats.add(InMemoryPooler.stats("shop", "alice", 1));
         pooler.stats.add(InMemoryPooler.stats("shop", "bob", 3));
+        pooler.settings.put("max_client_conn", "100");
+        pooler.settings.put("max_user_connections", "0");
+        pooler.loginFailures.add(new LoginFailureSnapshot("shop", "28P01", 4));
+        watch.tick(System.nanoTime() + 5_000_000_000L, Instant.now());
+        watch.tick(System.nanoTime() + 30_000_000_000L, Instant.now());
         pooler.memory.add(new MemorySnapshot("netty_direct", 0, 0, 0, 4096));
-        server = AdminHttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pooler);
+        server = AdminHttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), site);
     }
 
     @AfterEach
     void stop() {
         client.close();
         server.close();
+        site.close();
     }
 
     @Test
@@ -66,6 +78,9 @@ final class AdminHttpServerTest {
                         "weir_database_paused{database=\"shop\"} 1.0",
                         "weir_objects{kind=\"servers\"} 7.0",
                         "weir_memory_bytes{purpose=\"netty_direct\"} 4096.0",
+                        "weir_client_login_failures_total{database=\"shop\",sqlstate=\"28P01\"} 4.0",
+                        "weir_alert_active{database=\"shop\",rule=\"pool_utilization\",severity=\"critical\","
+                                + "user=\"alice\"} 1.0",
                         "weir_info{version=\"0.1.0\"} 1.0",
                         "weir_start_time_seconds 1.7E9");
     }
@@ -122,19 +137,37 @@ final class AdminHttpServerTest {
     }
 
     @Test
-    void isReadyUntilItShutsDown() throws Exception {
-        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
-        pooler.state = new PoolerState(true, false, false, 0);
-        assertThat(get("/health/ready").statusCode()).isEqualTo(200);
-        pooler.state = new PoolerState(true, false, true, 0);
-        assertThat(get("/health/ready").statusCode()).isEqualTo(503);
-        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    void tellsUnderTheNamesOfPgbouncerExporterWhereAsked() throws Exception {
+        String body = get("/metrics?names=pgbouncer").body();
+
+        assertThat(body.lines())
+                .contains(
+                        "pgbouncer_up 1.0",
+                        "pgbouncer_version_info{version=\"Weir 0.1.0\"} 1.0",
+                        "pgbouncer_used_clients 5.0",
+                        "pgbouncer_config_max_client_connections 100.0",
+                        "pgbouncer_pools_client_active_connections{database=\"shop\",user=\"alice\"} 1.0",
+                        "pgbouncer_pools_client_waiting_connections{database=\"shop\",user=\"alice\"} 2.0",
+                        "pgbouncer_pools_client_maxwait_seconds{database=\"shop\",user=\"alice\"} 3.0",
+                        "pgbouncer_databases_paused{database=\"real_shop\",force_user=\"\",host=\"db1\",name=\"shop\","
+                                + "pool_mode=\"\",port=\"5432\"} 1.0",
+                        "# TYPE pgbouncer_stats_totals_queries_pooled_total counter",
+                        "pgbouncer_stats_totals_queries_pooled_total{database=\"shop\"} 120.0",
+                        "pgbouncer_stats_totals_queries_duration_seconds_total{database=\"shop\"} 0.12");
+        assertThat(body).doesNotContain("weir_", "jvm_");
+        assertThat(get("/metrics?names=both").body()).contains("weir_queries_total{", "pgbouncer_up", "jvm_info{");
+        assertThat(get("/metrics?names=theirs").statusCode()).isEqualTo(400);
+        assertThat(PgbouncerMetrics.ALL)
+                .allSatisfy(metric -> assertThat(body).contains("# HELP " + metric.name() + " "));
     }
 
     @Test
-    void linksToItsPages() throws Exception {
-        assertThat(get("/").body()).contains("href=\"/metrics\"", "href=\"/health/ready\"");
+    void refusesWhatItDoesNotKnow() throws Exception {
         assertThat(get("/nowhere").statusCode()).isEqualTo(404);
+        assertThat(get("/api/nowhere").statusCode()).isEqualTo(404);
+        assertThat(get("/dashboard/index.html").statusCode()).isEqualTo(404);
+        assertThat(get("/api/pools?databse=shop").statusCode()).isEqualTo(400);
+        assertThat(get("/api/pools?database=shop&database=x").statusCode()).isEqualTo(400);
         assertThat(client.send(
                                 request("/metrics")
                                         .POST(HttpRequest.BodyPublishers.ofString("x"))
@@ -142,13 +175,28 @@ final class AdminHttpServerTest {
                                 HttpResponse.BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(405);
-        assertThat(client.send(
-                                request("/metrics")
-                                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .statusCode())
-                .isEqualTo(200);
+        HttpResponse<String> head = client.send(
+                request("/metrics")
+                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void servesItsPageFromFilesOfItsOwnAndNothingElse() throws Exception {
+        HttpResponse<String> page = get("/");
+
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'self'")
+                .doesNotContain("unsafe");
+        assertThat(page.body()).doesNotContain("http://", "https://", " style=", " onclick=", "<script>");
+        for (String file : List.of("/dashboard.css", "/dashboard.js", "/charts.js")) {
+            assertThat(page.body()).contains("\"" + file.substring(1) + "\"");
+            assertThat(get(file).statusCode()).as(file).isEqualTo(200);
+            assertThat(get(file).body()).doesNotContain("innerHTML", "eval(", "https://");
+        }
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {

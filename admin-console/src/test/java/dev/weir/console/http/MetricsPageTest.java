@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The page says what is scraped, because it is made of the same table.
@@ -45,18 +46,13 @@ final class MetricsPageTest {
             are in seconds and sizes in bytes. The label `database` is the name that clients use, `user` the one
             that logs in to the servers.
 
-            Beside them on the same port: `/health/live` (200 while the event loops answer) and `/health/ready`
-            (200 while new clients are welcome, 503 during a shutdown; a pause does not count, clients just wait).
+            Beside them on the same port: [the dashboard, health and JSON](http-api.md). Where a token or a password
+            is set there, Prometheus has to bring it (`authorization` or `basic_auth` in its configuration).
 
             | metric | type | labels | meaning |
             | --- | --- | --- | --- |
             """);
-        for (Metric metric : Metrics.ALL) {
-            String labels = metric.labels().isEmpty() ? "" : "`" + String.join("`, `", metric.labels()) + "`";
-            page.append("| `%s` | %s | %s | %s |%n"
-                    .formatted(metric.name(), type(metric), labels, metric.help())
-                    .replace(System.lineSeparator(), "\n"));
-        }
+        table(page, Metrics.ALL);
         page.append("""
 
             The totals in seconds include the time in line, as PgBouncer's do; the histograms of queries and
@@ -94,8 +90,42 @@ final class MetricsPageTest {
             sum by (database) (rate(weir_query_duration_seconds_sum[5m]))
               / sum by (database) (rate(weir_query_duration_seconds_count[5m]))
             ```
+
+            What has been raised, of all that [Weir itself looks after](alerts.md):
+
+            ```promql
+            max by (rule, severity, database, user) (weir_alert_active)
+            ```
+
+            ## The names of pgbouncer_exporter
+
+            For dashboards and alert rules that were made for PgBouncer: `/metrics?names=pgbouncer` tells these
+            metrics in place of Weir's own, `/metrics?names=both` beside them, and `metrics_names` says what
+            `/metrics` tells when it is not asked. No exporter is needed. The console's own database and pool are left
+            out.
+
+            ```yaml
+            scrape_configs:
+              - job_name: pgbouncer
+                params: {names: [pgbouncer]}
+                static_configs:
+                  - targets: ["127.0.0.1:9127"]
+            ```
+
+            | metric | type | labels | meaning |
+            | --- | --- | --- | --- |
             """);
+        table(page, PgbouncerMetrics.ALL);
         return page.toString();
+    }
+
+    private static void table(StringBuilder page, List<Metric> metrics) {
+        for (Metric metric : metrics) {
+            String labels = metric.labels().isEmpty() ? "" : "`" + String.join("`, `", metric.labels()) + "`";
+            page.append("| `%s` | %s | %s | %s |%n"
+                    .formatted(metric.name(), type(metric), labels, metric.help())
+                    .replace(System.lineSeparator(), "\n"));
+        }
     }
 
     private static String type(Metric metric) {

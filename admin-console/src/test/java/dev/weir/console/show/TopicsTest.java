@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.PoolMode;
 import dev.weir.console.InMemoryPooler;
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.ClientState;
 import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
@@ -330,7 +331,7 @@ final class TopicsTest {
 
     private Table show(String name) {
         return topic(name)
-                .read(new ShowSource(pooler, history, traffic))
+                .read(new ShowSource(pooler, history, traffic, new AlertBoard()))
                 .toCompletableFuture()
                 .join();
     }

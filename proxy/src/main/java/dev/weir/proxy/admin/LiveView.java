@@ -12,6 +12,7 @@ import dev.weir.console.port.DnsZoneSnapshot;
 import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.ListsSnapshot;
+import dev.weir.console.port.LoginFailureSnapshot;
 import dev.weir.console.port.MemorySnapshot;
 import dev.weir.console.port.PeerPoolSnapshot;
 import dev.weir.console.port.PeerSnapshot;
@@ -182,6 +183,11 @@ public final class LiveView implements PoolerView {
     @Override
     public CompletionStage<List<StatsSnapshot>> stats() {
         return statsRows.read();
+    }
+
+    @Override
+    public CompletionStage<List<LoginFailureSnapshot>> loginFailures() {
+        return now(clients.loginFailures().read(LoginFailureSnapshot::new));
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The rows of `SHOW POOLS`: the shards of each pool added up.
 final class PoolRows {
@@ -76,11 +77,13 @@ final class PoolRows {
                         pool.rules(),
                         pool.clients().get(),
                         mode(now, pool.key()),
-                        parts.getOrDefault(pool.key(), Part.NONE)))
+                        parts.getOrDefault(pool.key(), Part.NONE),
+                        pool.lastFailure()))
                 .toList();
     }
 
-    static PoolSnapshot row(PoolKey key, PoolRules rules, int clients, PoolMode mode, Part part) {
+    static PoolSnapshot row(
+            PoolKey key, PoolRules rules, int clients, PoolMode mode, Part part, @Nullable String failure) {
         ServerTally servers = part.servers();
         return new PoolSnapshot(
                 key.database(),
@@ -100,7 +103,8 @@ final class PoolRows {
                 servers.tested(),
                 servers.login(),
                 part.longestWaitNanos(),
-                rules.addresses().size() > 1 ? rules.balance().text() : null);
+                rules.addresses().size() > 1 ? rules.balance().text() : null,
+                failure);
     }
 
     private static PoolMode mode(WeirConfig config, PoolKey key) {

@@ -1,7 +1,7 @@
 package dev.weir.proxy.app;
 
 import dev.weir.console.http.AdminHttpServer;
-import dev.weir.console.port.PoolerView;
+import dev.weir.console.http.AdminSite;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -20,14 +20,14 @@ final class MetricsPages implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(MetricsPages.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private final PoolerView view;
+    private final AdminSite site;
     private final Executor background;
     private final List<AdminHttpServer> servers = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     /// @param background runs what blocks
-    MetricsPages(PoolerView view, Executor background) {
-        this.view = view;
+    MetricsPages(AdminSite site, Executor background) {
+        this.site = site;
         this.background = background;
     }
 
@@ -40,7 +40,7 @@ final class MetricsPages implements AutoCloseable {
             for (String host : hosts) {
                 InetSocketAddress address =
                         host.equals("*") ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
-                opened.add(AdminHttpServer.start(address, view));
+                opened.add(AdminHttpServer.start(address, site));
             }
         } catch (IOException e) {
             opened.forEach(AdminHttpServer::close);
@@ -92,5 +92,6 @@ final class MetricsPages implements AutoCloseable {
         closed = true;
         servers.forEach(AdminHttpServer::close);
         servers.clear();
+        site.close();
     }
 }

@@ -11,12 +11,15 @@ import dev.weir.config.setting.NetworkSettings;
 import dev.weir.config.setting.PeerSettings;
 import dev.weir.config.setting.TimeoutSettings;
 import dev.weir.console.Console;
+import dev.weir.console.alert.Watch;
+import dev.weir.console.http.AdminSite;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.ShutdownMode;
 import dev.weir.proxy.Version;
 import dev.weir.proxy.admin.ConsoleDoor;
 import dev.weir.proxy.admin.Lifecycle;
 import dev.weir.proxy.admin.LiveControl;
+import dev.weir.proxy.admin.LiveProbe;
 import dev.weir.proxy.admin.LiveView;
 import dev.weir.proxy.admin.StatsLog;
 import dev.weir.proxy.auth.ScramKeyCache;
@@ -92,6 +95,7 @@ public final class Pooler {
     private final LiveView view;
     private final LiveControl control;
     private final Console console;
+    private final Watch watch;
     private final MetricsPages metrics;
     private final OldProcesses oldProcesses;
     private final Authenticators authenticators;
@@ -174,9 +178,10 @@ public final class Pooler {
                 lifecycle::isShuttingDown);
         control = new LiveControl(
                 config, configFile, environment, loops, pools, services, listeners, lifecycle, background, tls);
-        console = new Console(view, control, System::nanoTime);
+        watch = new Watch(view, config::get, initial.get(GeneralSettings.LISTEN_PORT));
+        console = new Console(view, control, watch.board(), System::nanoTime);
         door.set(new ConsoleDoor(config::get, console, loops, cancelKeys));
-        metrics = new MetricsPages(view, background);
+        metrics = new MetricsPages(new AdminSite(view, new LiveProbe(pools), config::get, watch), background);
         lifecycle.whenHandedOver().thenRun(metrics::close);
         ZoneWatch.start(
                 resolver,
@@ -251,6 +256,7 @@ public final class Pooler {
             pooler.stop();
             throw new StartupFailed(String.valueOf(e.getMessage()), e);
         }
+        pooler.watch.start();
         pooler.lifecycle.whenEnded().thenRunAsync(pooler::stop, pooler.background);
         return pooler;
     }
@@ -427,6 +433,7 @@ public final class Pooler {
     private void stop() {
         listeners.closeAll();
         metrics.close();
+        watch.close();
         resolver.close();
         authenticators.close();
         control.dropEverything()

@@ -20,7 +20,6 @@ import dev.weir.proxy.tls.TlsSession;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.Replication;
-import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.StartupPacket;
 import dev.weir.proxy.wire.StartupReader;
 import io.netty.buffer.ByteBuf;
@@ -338,8 +337,7 @@ public final class ClientLogin {
             return;
         }
         PgError shown = error.endsSession() ? error : error.withSeverity(PgError.Severity.FATAL);
-        services.logClosing(this, shown.message(), connectedNanos);
-        services.logPoolerError(this, logReason == null ? shown : PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
+        services.onLoginRefused(this, database, shown, logReason, connectedNanos);
         giveUp();
         if (encryption.isHandshaking()) {
             channel.close();

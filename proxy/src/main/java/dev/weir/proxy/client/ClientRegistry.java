@@ -21,6 +21,7 @@ public final class ClientRegistry {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger loggingIn = new AtomicInteger();
     private final AtomicInteger consoles = new AtomicInteger();
+    private final LoginFailures loginFailures = new LoginFailures();
     private volatile Runnable whenEmpty = () -> {};
 
     public ClientRegistry(List<Worker> workers) {
@@ -116,6 +117,11 @@ public final class ClientRegistry {
     /** Connections that are logging in. */
     public int loggingIn() {
         return loggingIn.get();
+    }
+
+    /** How many clients were not let in. */
+    public LoginFailures loginFailures() {
+        return loginFailures;
     }
 
     /** Console sessions. */

@@ -20,6 +20,7 @@ import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.tls.TlsContexts;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.SqlState;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -246,6 +248,23 @@ public final class ClientServices {
             text.append("; last connection attempt: ").append(failure);
         }
         return text.toString();
+    }
+
+    /**
+     * A client is not let in.
+     *
+     * @param shown what it is told
+     * @param logReason what the log tells beside it, if that is not the same
+     */
+    void onLoginRefused(
+            ClientLogin client,
+            @Nullable DatabaseConfig database,
+            PgError shown,
+            @Nullable String logReason,
+            long connectedNanos) {
+        clients.loginFailures().count(database, shown);
+        logClosing(client, shown.message(), connectedNanos);
+        logPoolerError(client, logReason == null ? shown : PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
     }
 
     void logPoolerError(Object client, PgError error) {

@@ -96,6 +96,7 @@ public final class Demo implements AutoCloseable {
               query    psql %1$s -c 'SELECT count(*) FROM pgbench_accounts'
               load     pgbench -n -S -c 32 -T 10 %1$s
               console  psql %2$s -c 'SHOW POOLS'
+              page     http://127.0.0.1:%3$d/
               metrics  http://127.0.0.1:%3$d/metrics
 
             Ctrl-C ends it and leaves nothing behind.

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -73,6 +74,7 @@ public final class Pool {
     private volatile @Nullable ReportedParameters welcome;
     private volatile long usedNanos = System.nanoTime();
     private volatile @Nullable String lastFailure;
+    private final AtomicBoolean probeAsked = new AtomicBoolean();
 
     /** @param credentials what is known now of the role's password */
     public Pool(
@@ -223,6 +225,16 @@ public final class Pool {
     /** What the last attempt to connect failed with, null after a success. */
     public @Nullable String lastFailure() {
         return lastFailure;
+    }
+
+    /** Has one of the shards try again whether a server can be had, if there is none and the last attempt failed. Thread-safe. */
+    public void probe() {
+        probeAsked.set(lastFailure != null && servers.used() == 0);
+    }
+
+    /** Whether somebody has asked for that; answers so only once. */
+    boolean takesProbe() {
+        return probeAsked.get() && probeAsked.compareAndSet(true, false);
     }
 
     /** What a server reported at login, for the welcome of clients; null before the first login. */

@@ -41,6 +41,9 @@ final class ServerSupply implements Budget.Applicant {
     void maintain() {
         evictionAsked = false;
         seek();
+        if (pool.takesProbe()) {
+            probe();
+        }
     }
 
     private void withdrawFromAll() {
@@ -132,6 +135,13 @@ final class ServerSupply implements Budget.Applicant {
             if (limited || beingMade() >= rules.connectConcurrency() || !tryOpen()) {
                 return;
             }
+        }
+    }
+
+    /** Tries whether a server can be had, where there is none and nobody waits for one. */
+    private void probe() {
+        if (!pool.isPaused() && pool.servers().used() == 0 && pool.pauseNanos(System.nanoTime()) == 0) {
+            tryOpen();
         }
     }
 

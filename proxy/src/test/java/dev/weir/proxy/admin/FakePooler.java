@@ -1,6 +1,7 @@
 package dev.weir.proxy.admin;
 
 import dev.weir.console.Console;
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.DnsHostSnapshot;
@@ -33,6 +34,7 @@ final class FakePooler {
     final Console console = new Console(
             proxy(PoolerView.class, (_, method, _) -> read(method.getName())),
             proxy(PoolerControl.class, (_, method, arguments) -> order(method.getName(), arguments)),
+            new AlertBoard(),
             System::nanoTime);
 
     private static Object read(String what) {

@@ -51,18 +51,35 @@ final class PoolRowsTest {
     void clientsAreActiveUnlessTheyWait() {
         PoolRows.Part part = new PoolRows.Part(new ServerTally(1, 2, 3, 4, 5, 6, 7), 8, 1_500_000);
 
-        PoolSnapshot row = PoolRows.row(KEY, rules(List.of(ONE)), 20, PoolMode.TRANSACTION, part);
+        PoolSnapshot row = PoolRows.row(KEY, rules(List.of(ONE)), 20, PoolMode.TRANSACTION, part, "no route");
 
         assertThat(row)
                 .isEqualTo(new PoolSnapshot(
-                        "shop", "app", PoolMode.TRANSACTION, 9, 12, 8, 2, 0, 1, 2, 3, 4, 5, 6, 7, 1_500_000, null));
+                        "shop",
+                        "app",
+                        PoolMode.TRANSACTION,
+                        9,
+                        12,
+                        8,
+                        2,
+                        0,
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        6,
+                        7,
+                        1_500_000,
+                        null,
+                        "no route"));
     }
 
     @Test
     void neverCountsFewerThanNoClients() {
         PoolRows.Part part = new PoolRows.Part(ServerTally.NONE, 1, 1);
 
-        assertThat(PoolRows.row(KEY, rules(List.of(ONE)), 0, PoolMode.SESSION, part)
+        assertThat(PoolRows.row(KEY, rules(List.of(ONE)), 0, PoolMode.SESSION, part, null)
                         .clientsActive())
                 .isZero();
     }
@@ -71,7 +88,7 @@ final class PoolRowsTest {
     void tellsHowHostsAreChosenWhereThereIsAChoice() {
         PoolRows.Part part = new PoolRows.Part(ServerTally.NONE, 0, 0);
 
-        PoolSnapshot row = PoolRows.row(KEY, rules(List.of(ONE, TWO)), 0, PoolMode.SESSION, part);
+        PoolSnapshot row = PoolRows.row(KEY, rules(List.of(ONE, TWO)), 0, PoolMode.SESSION, part, null);
 
         assertThat(row.loadBalanceHosts()).isEqualTo("round-robin");
     }

@@ -9,6 +9,7 @@ import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.LogSettings;
 import dev.weir.config.setting.SettingValues;
 import dev.weir.console.Console;
+import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.PoolerView;
@@ -44,6 +45,7 @@ final class StatsLogTest {
     private final Console console = new Console(
             proxy(PoolerView.class, (_, _, _) -> read()),
             proxy(PoolerControl.class, (_, _, _) -> CompletableFuture.failedStage(new CommandRefused("no"))),
+            new AlertBoard(),
             System::nanoTime);
 
     @AfterEach
