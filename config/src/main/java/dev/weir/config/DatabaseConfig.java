@@ -55,6 +55,13 @@ public record DatabaseConfig(String name, boolean automatic, Origin origin, Sett
         return new DatabaseConfig(requested, true, origin, values);
     }
 
+    /// The same entry with another password, or this one if there is none.
+    DatabaseConfig withPassword(@Nullable Secret password) {
+        return password == null
+                ? this
+                : new DatabaseConfig(name, automatic, origin, values.with(AuthSettings.PASSWORD, password));
+    }
+
     private static @Nullable String emptyToNull(String text) {
         return text.isEmpty() ? null : text;
     }

@@ -14,4 +14,9 @@ public record UserConfig(String name, Origin origin, SettingValues values) {
     public @Nullable Secret password() {
         return values.find(AuthSettings.PASSWORD);
     }
+
+    /// The same entry with another password, or this one if there is none.
+    UserConfig withPassword(@Nullable Secret password) {
+        return password == null ? this : new UserConfig(name, origin, values.with(AuthSettings.PASSWORD, password));
+    }
 }

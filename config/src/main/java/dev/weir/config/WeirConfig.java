@@ -264,4 +264,23 @@ public record WeirConfig(
     public WeirConfig withGlobal(SettingValues values) {
         return new WeirConfig(file, format, values, databases, wildcard, users, peers, userList, access, tls);
     }
+
+    /// The same configuration with other passwords; places that it does not have are passed over.
+    public WeirConfig withPasswords(Map<PasswordPlace, Secret> passwords) {
+        if (passwords.isEmpty()) {
+            return this;
+        }
+        Map<String, DatabaseConfig> otherDatabases = new LinkedHashMap<>(databases);
+        otherDatabases.replaceAll((name, entry) ->
+                entry.withPassword(passwords.get(new PasswordPlace(PasswordPlace.Kind.DATABASE, name))));
+        Map<String, UserConfig> otherUsers = new LinkedHashMap<>(users);
+        otherUsers.replaceAll(
+                (name, entry) -> entry.withPassword(passwords.get(new PasswordPlace(PasswordPlace.Kind.USER, name))));
+        DatabaseConfig otherWildcard = wildcard == null
+                ? null
+                : wildcard.withPassword(
+                        passwords.get(new PasswordPlace(PasswordPlace.Kind.DATABASE, DatabaseConfig.WILDCARD)));
+        return new WeirConfig(
+                file, format, global, otherDatabases, otherWildcard, otherUsers, peers, userList, access, tls);
+    }
 }

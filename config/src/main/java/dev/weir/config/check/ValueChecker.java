@@ -64,7 +64,7 @@ final class ValueChecker {
 
     private <T> void value(Setting<T> setting, RawSetting raw) {
         // PgBouncer's files know no variables; only where a secret should not stand in a file may they be used.
-        boolean expands = format == ConfigFormat.TOML || setting.secret();
+        boolean expands = format == ConfigFormat.TOML || setting.mayContainSecret();
         try {
             RawValue expanded = expands ? environment.expand(raw.value()) : raw.value();
             T value = setting.type().parse(expanded);
@@ -90,7 +90,7 @@ final class ValueChecker {
     }
 
     private Problem problem(RawSetting raw, Setting<?> setting, String message, String allowed) {
-        String shown = setting.secret() ? null : raw.value().display();
+        String shown = setting.mayContainSecret() ? null : raw.value().display();
         return new Problem(
                 Severity.ERROR, raw.origin(), prefix + raw.key(), shown, message, allowed, meant(raw, setting));
     }

@@ -95,7 +95,7 @@ public final class TomlConversion {
     }
 
     private <T> String value(Setting<T> setting, RawValue raw) {
-        if (setting.secret() && raw instanceof RawValue.IniText(String text)) {
+        if (setting.mayContainSecret() && raw instanceof RawValue.IniText(String text)) {
             return quoted(text);
         }
         try {

@@ -94,6 +94,11 @@ public final class Setting<T> {
         return declared.type instanceof SecretType;
     }
 
+    /// Whether what somebody has written for a value may contain a secret, so that it must not be quoted.
+    public boolean mayContainSecret() {
+        return secret() || declared.type instanceof LdapOptionsType;
+    }
+
     /// What it does, in a line or two of Markdown.
     public String documentation() {
         return declared.documentation;

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.config.Secret;
+import dev.weir.config.check.ConfigLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -86,5 +92,22 @@ class LdapOptionsTest {
         assertThatThrownBy(() -> LdapOptions.parse(line))
                 .isInstanceOf(BadOption.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void noProblemShowsThePasswordAmongThem(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("weir.ini"), """
+            [pgbouncer]
+            auth_type = hba
+            auth_hba_file = hba.conf
+            auth_ldap_options = ldapserver=x ldapbasedn=y ldapbindpasswd=geheim ldapnope=1
+            """);
+        Files.writeString(directory.resolve("hba.conf"), """
+            local all all ldap ldapserver=x ldapbasedn=y ldapbindpasswd=geheim ldapport=no
+            local all all md5 ldapbindpasswd=geheim
+            """);
+        assertThat(ConfigLoader.load(file, Map.of()).problems())
+                .hasSize(5)
+                .noneMatch(problem -> problem.toString().contains("geheim"));
     }
 }

@@ -2,6 +2,9 @@ package dev.weir.config.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.access.HbaRule;
+import dev.weir.config.read.HbaReader;
+import dev.weir.config.read.IdentReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentedConfigTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```(toml|ini)\\R(.*?)^ *```");
-    private static final Pattern NAMED_FILE = Pattern.compile("auth_file *= *\"?([^\"\\s]+)\"?");
+    private static final Pattern NAMED_FILE = Pattern.compile("auth_(hba_|ident_)?file *= *\"?([^\"\\s]+)\"?");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)");
 
     @TempDir
@@ -46,6 +50,30 @@ class DocumentedConfigTest {
         }
     }
 
+    /// The rules and maps of the pages, read as Weir would read them.
+    @Test
+    void rulesAndMapsInThePagesAreSome() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/authentication.md"));
+        Files.writeString(directory.resolve("machines.txt"), "build-7\n");
+        HbaReader.Result rules = HbaReader.read(directory.resolve("hba.conf"), block(page, "hba"));
+        assertThat(rules.problems()).isEmpty();
+        assertThat(rules.rules().rules()).hasSize(9);
+        IdentReader.Result maps = IdentReader.read("ident.conf", block(page, "ident"));
+        assertThat(maps.problems()).isEmpty();
+        assertThat(maps.maps().allow("machines", "build-7.example.org", "build-7"))
+                .isTrue();
+        assertThat(rules.rules().rules())
+                .extracting(HbaRule::map)
+                .filteredOn(map -> !map.isEmpty())
+                .allMatch(maps.maps().maps()::containsKey);
+    }
+
+    private static String block(String page, String language) {
+        Matcher block = Pattern.compile("(?ms)^```" + language + "\\R(.*?)^```").matcher(page);
+        assertThat(block.find()).isTrue();
+        return block.group(1);
+    }
+
     @Test
     void pagesAreFound() throws IOException {
         assertThat(pages()).anyMatch(page -> page.endsWith("configuration.md"));
@@ -67,9 +95,15 @@ class DocumentedConfigTest {
     private List<Problem> errors(String language, String text) throws IOException {
         String whole = language.equals("ini") && !text.contains("[pgbouncer]") ? text + "\n[pgbouncer]\n" : text;
         for (MatchResult named : NAMED_FILE.matcher(whole).results().toList()) {
-            Path users = directory.resolve(named.group(1));
-            whole = whole.replace(named.group(1), users.getFileName().toString());
-            Files.writeString(directory.resolve(users.getFileName()), "\"app\" \"x\"\n");
+            Path users = directory.resolve(named.group(2));
+            whole = whole.replace(named.group(2), users.getFileName().toString());
+            String kind = named.group(1) == null ? "" : named.group(1);
+            String content = switch (kind) {
+                case "hba_" -> "local all all peer map=m\n";
+                case "ident_" -> "m app app\n";
+                default -> "\"app\" \"x\"\n";
+            };
+            Files.writeString(directory.resolve(users.getFileName()), content);
         }
         Map<String, String> variables = new HashMap<>();
         VARIABLE.matcher(whole).results().forEach(variable -> variables.put(variable.group(1), "x"));

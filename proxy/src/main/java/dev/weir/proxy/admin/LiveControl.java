@@ -50,6 +50,7 @@ public final class LiveControl implements PoolerControl {
     private final Lifecycle lifecycle;
     private final Executor background;
     private final Reloader reloader;
+    private final PasswordRefresher passwords;
     private final Suspension suspension;
 
     /// @param background runs what blocks
@@ -73,6 +74,17 @@ public final class LiveControl implements PoolerControl {
         this.background = background;
         this.suspension = new Suspension(loops, clients, lifecycle);
         this.reloader = new Reloader(config, configFile, environment, tls, this::onConfigChanged);
+        this.passwords = new PasswordRefresher(reloader, clients::prepareKeys);
+    }
+
+    /** Gets the passwords that commands make, and keeps them up to date from then on. Blocks while the commands run. */
+    public void obtainPasswords() {
+        passwords.start();
+    }
+
+    /** Ends what {@link #obtainPasswords} has begun. */
+    public void stopRefreshing() {
+        passwords.stop();
     }
 
     // ---- PAUSE, RESUME, SUSPEND ----

@@ -1,5 +1,7 @@
 package dev.weir.proxy.admin;
 
+import dev.weir.config.PasswordPlace;
+import dev.weir.config.Secret;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.check.ConfigLoader;
 import dev.weir.config.check.Loaded;
@@ -9,6 +11,7 @@ import dev.weir.config.diff.ConfigDiff;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.ReloadReport;
+import dev.weir.proxy.auth.token.ChangingPasswords;
 import dev.weir.proxy.log.ProcessLog;
 import dev.weir.proxy.tls.TlsContexts;
 import dev.weir.proxy.tls.TlsRefused;
@@ -31,6 +34,7 @@ public final class Reloader {
     private final Map<String, String> environment;
     private final TlsContexts tls;
     private final Consumer<List<Change>> apply;
+    private final ChangingPasswords passwords = new ChangingPasswords();
 
     /// @param apply brings everything in line when the new configuration is in force
     Reloader(
@@ -69,7 +73,7 @@ public final class Reloader {
                     null);
         }
         try {
-            return putInForce(read);
+            return putInForce(passwords.completed(read));
         } catch (TlsRefused e) {
             LOGGER.error("{}: error: {}", read.file(), e.getMessage());
             throw new CommandRefused("F0000", "RELOAD failed, see logs for additional details", e.getMessage(), null);
@@ -80,6 +84,26 @@ public final class Reloader {
     private Path fileToRead() {
         String told = current.get().get(GeneralSettings.CONFFILE);
         return told.isEmpty() ? file : Path.of(told);
+    }
+
+    /// Gets the passwords that commands make, at the start; a command that fails is run again soon.
+    synchronized void obtainPasswords() {
+        current.set(passwords.completed(current.get()));
+    }
+
+    /// Takes over passwords that have changed.
+    ///
+    /// @return whether there were any
+    boolean refreshPasswords() {
+        Map<PasswordPlace, Secret> changed = passwords.refreshed(current.get());
+        if (changed.isEmpty()) {
+            return false;
+        }
+        synchronized (this) {
+            current.set(current.get().withPasswords(changed));
+        }
+        LOGGER.info("new passwords for {}", changed.keySet());
+        return true;
     }
 
     /// `SET key = value`, until the next reload.

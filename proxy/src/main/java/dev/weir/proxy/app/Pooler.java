@@ -249,6 +249,7 @@ public final class Pooler {
         reportDescriptors(config);
         try {
             pooler.tls.putInForce(pooler.tls.prepare(config));
+            pooler.control.obtainPasswords();
             int port = new ListenerOpening(config, activation, pooler.listeners, pooler.metrics).open(alone);
             PoolerIdentity unknown = pooler.identity;
             pooler.identity = new PoolerIdentity(unknown.version(), unknown.startedAt(), port, unknown.statsPeriod());
@@ -436,6 +437,7 @@ public final class Pooler {
         watch.close();
         resolver.close();
         authenticators.close();
+        control.stopRefreshing();
         control.dropEverything()
                 .whenComplete((dropped, failure) -> loops.stop().thenRun(() -> {
                     background.shutdownNow();
