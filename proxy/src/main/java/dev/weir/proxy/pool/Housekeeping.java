@@ -21,6 +21,9 @@ public final class Housekeeping {
 
     private static final long PERIOD_MILLIS = 200;
 
+    /** How long a database made from {@code *} stays that PostgreSQL does not have. */
+    private static final long FRUITLESS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final PoolRegistry pools;
     private final Supplier<WeirConfig> config;
 
@@ -77,6 +80,11 @@ public final class Housekeeping {
         }
     }
 
+    /** Whether no server of it was ever reached: strangers can have auth_query run under any name that {@code *} stands for. */
+    private static boolean hasNeverServed(PoolGroup group) {
+        return group.pools().stream().allMatch(pool -> pool.welcome() == null);
+    }
+
     /** Databases made from {@code *}, and those that are gone from the configuration, go when nobody uses them any more. */
     private void forgetUnused() {
         Duration idle = config.get().get(TimeoutSettings.AUTODB_IDLE_TIMEOUT);
@@ -86,7 +94,9 @@ public final class Housekeeping {
             PoolGroup group = database.group();
             boolean unused = group.clients() == 0 && group.servers().used() == 0;
             boolean automatic = !config.get().databases().containsKey(database.name());
-            boolean longUnused = !idle.isZero() && now - group.usedNanos() > idle.toNanos();
+            long unusedNanos = now - group.usedNanos();
+            boolean longUnused = (!idle.isZero() && unusedNanos > idle.toNanos())
+                    || (hasNeverServed(group) && unusedNanos > FRUITLESS_NANOS);
             if (unused && (database.isRemoved() || (automatic && longUnused))) {
                 pools.forget(database);
             }

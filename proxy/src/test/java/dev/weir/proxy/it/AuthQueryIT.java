@@ -12,6 +12,9 @@ import dev.weir.proxy.testkit.Message;
 import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.TestPostgres;
 import dev.weir.proxy.testkit.WeirFixture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -391,6 +396,38 @@ class AuthQueryIT {
             Message refusal = refused(weir, Accounts.APP);
             assertThat(refusal.text()).isEqualTo("bouncer config error");
         }
+    }
+
+    /// The set-up that the documentation tells, word for word.
+    @Test
+    void theDocumentedSetUpWorks() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("weir.root", ".."), "docs", "authentication.md"));
+        try (RawClient client = postgres.superuser(Accounts.DATABASE)) {
+            client.run(part(page, "(?ms)^```sql\\R(.*?)^```"));
+        }
+        try (WeirFixture weir = setup().set("auth_user", "weir_auth")
+                .secret("weir_auth", "change-me")
+                .set("auth_dbname", "app")
+                .set("auth_query", part(page, "(?m)^auth_query = (.*)$"))
+                .start()) {
+            assertIn(weir, Accounts.APP);
+            assertIn(weir, Accounts.APP.to(Accounts.OTHER_DATABASE));
+            assertThat(refused(weir, EXPIRED).sqlState()).isEqualTo("28P01");
+            assertThat(refused(weir, STRANGER).sqlState()).isEqualTo("28P01");
+        }
+        try (WeirFixture weir = WeirFixture.over(postgres)
+                        .secret("weir_auth", "change-me")
+                        .start();
+                RawClient client = weir.connect(new Login("weir_auth", "change-me", "app"))) {
+            assertThat(client.error("SELECT rolpassword FROM pg_authid").sqlState())
+                    .isEqualTo("42501");
+        }
+    }
+
+    private static String part(String page, String pattern) {
+        Matcher matcher = Pattern.compile(pattern).matcher(page);
+        assertThat(matcher.find()).isTrue();
+        return matcher.group(1);
     }
 
     @Test

@@ -50,6 +50,21 @@ final class HousekeepingTest {
     }
 
     @Test
+    void aDatabaseThatNobodyEverReachedGoesSoon() {
+        try (TestPools pools = start("[databases]\n* = host=127.0.0.1\n")) {
+            pools.pool("made_up", "asker");
+
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(50))
+                    .atMost(Duration.ofSeconds(40))
+                    .untilAsserted(() -> {
+                        goOn(pools);
+                        assertThat(pools.registry.databases()).isEmpty();
+                    });
+        }
+    }
+
+    @Test
     void theMinimumIsKeptWhenServersGo() {
         try (TestPools pools = start("min_pool_size = 2\n[databases]\ndb = host=127.0.0.1 user=role\n")) {
             goOn(pools);
