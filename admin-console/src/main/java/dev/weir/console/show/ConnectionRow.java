@@ -26,8 +26,9 @@ record ConnectionRow(String type, String state, ConnectionSnapshot connection) {
             .text("replication", "none, logical or physical", r -> Rows.lower(r.connection.replication()))
             .text(
                     "state",
-                    "clients: active (has a server), idle, waiting; servers: active, idle, used (must pass a check), "
-                            + "tested (check or reset), new (logs in), being_canceled (comes to rest)",
+                    "clients: active (has a server), idle, waiting, active_cancel_req (carries a cancel request); "
+                            + "servers: active, idle, used (must pass a check), tested (check or reset), new (logs "
+                            + "in), being_canceled (comes to rest)",
                     ConnectionRow::state)
             .text(
                     "addr",

@@ -40,6 +40,7 @@ final class ClientRows {
         clients.sessions(worker).forEach(session -> rows.add(row(session, nowNanos)));
         clients.replications(worker).forEach(session -> rows.add(row(session, nowNanos)));
         clients.logins(worker).forEach(login -> rows.add(row(ClientState.LOGIN, login)));
+        clients.cancelRequests(worker).forEach(request -> rows.add(row(ClientState.ACTIVE_CANCEL_REQ, request)));
         // A console session has no server, which PgBouncer calls idle.
         clients.consoleLogins(worker).forEach(login -> rows.add(row(ClientState.IDLE, login)));
         return rows;

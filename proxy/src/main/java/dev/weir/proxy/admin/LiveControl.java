@@ -252,6 +252,12 @@ public final class LiveControl implements PoolerControl {
                 return true;
             }
         }
+        for (ClientLogin request : List.copyOf(clients.clients().cancelRequests(worker))) {
+            if (request.id() == id) {
+                request.channel().close();
+                return true;
+            }
+        }
         for (ClientLogin operator : List.copyOf(clients.clients().consoleLogins(worker))) {
             if (operator.id() == id) {
                 operator.channel().close();

@@ -18,6 +18,7 @@ public final class ClientRegistry {
     private final List<Set<ReplicationSession>> replications = new ArrayList<>();
     private final List<Set<ClientLogin>> logins = new ArrayList<>();
     private final List<Set<ClientLogin>> consoleLogins = new ArrayList<>();
+    private final List<Set<ClientLogin>> cancelRequests = new ArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger loggingIn = new AtomicInteger();
     private final AtomicInteger consoles = new AtomicInteger();
@@ -28,6 +29,7 @@ public final class ClientRegistry {
         for (Worker ignored : workers) {
             sessions.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             replications.add(Collections.newSetFromMap(new IdentityHashMap<>()));
+            cancelRequests.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             logins.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             consoleLogins.add(Collections.newSetFromMap(new IdentityHashMap<>()));
         }
@@ -79,6 +81,13 @@ public final class ClientRegistry {
         }
     }
 
+    /** What began as a login carries a cancel request, until its connection is closed. */
+    void onCancelRequest(Worker worker, ClientLogin request) {
+        Set<ClientLogin> requests = cancelRequests.get(worker.index());
+        requests.add(request);
+        request.channel().closeFuture().addListener(closed -> requests.remove(request));
+    }
+
     void onConnectionEnd() {
         connections.decrementAndGet();
         whenEmpty.run();
@@ -107,6 +116,11 @@ public final class ClientRegistry {
     /** The logins from which console sessions of a worker came; to be used on its loop. */
     public Set<ClientLogin> consoleLogins(Worker worker) {
         return consoleLogins.get(worker.index());
+    }
+
+    /** Connections of a worker that carry cancel requests; to be used on its loop. */
+    public Set<ClientLogin> cancelRequests(Worker worker) {
+        return cancelRequests.get(worker.index());
     }
 
     /** Client connections, those logging in included, console sessions not. */

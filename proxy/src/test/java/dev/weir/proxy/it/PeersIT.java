@@ -197,6 +197,10 @@ final class PeersIT {
                                         "1",
                                         "sv_login",
                                         "0"))));
+                List<Map<String, String>> requests = Shown.rows(console, "SHOW CLIENTS").stream()
+                        .filter(row -> row.getOrDefault("state", "").equals("active_cancel_req"))
+                        .toList();
+                assertThat(requests).hasSize(2);
                 assertThat(one.readToEnd()).isEmpty();
             }
             assertThat(two.readToEnd()).isEmpty();
