@@ -186,7 +186,10 @@ public final class Listeners {
         NativeSockets.doNotBlock(descriptor);
         ServerBootstrap bootstrap =
                 bootstrap(kind).channelFactory(() -> loops.transport().adopt(descriptor, path != null));
+        bootstrap.option(ChannelOption.AUTO_READ, false);
         Channel channel = await(bootstrap.register(), "cannot listen on descriptor " + descriptor);
+        // What accepts connections is added by the loop behind the registration.
+        channel.eventLoop().execute(() -> channel.config().setAutoRead(true));
         SocketAddress address =
                 path == null ? channel.localAddress() : loops.transport().unixAddress(path);
         bound.add(new BoundListener(kind, channel, address, null, true));
