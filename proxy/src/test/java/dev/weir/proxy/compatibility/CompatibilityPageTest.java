@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,10 +81,12 @@ final class CompatibilityPageTest {
 
     @Test
     void everyTopicAndCommandOfTheConsoleHasItsRow() {
+        Set<String> own = Set.of("PINS", "ALERTS");
         assertThat(topics().stream().map(CompatibilityRow::first))
+                .as("a topic of Weir's own belongs to those that are left out here")
                 .containsExactlyInAnyOrderElementsOf(Topics.ALL.stream()
                         .map(Topic::name)
-                        .filter(name -> !name.equals("PINS")) // Weir's own
+                        .filter(name -> !own.contains(name))
                         .toList());
         assertThat(CompatibilityRow.of(Kind.COMMAND).stream()
                         .map(CompatibilityRow::first)

@@ -46,8 +46,8 @@ final class HiddenStateIT {
     private void awaitPin(String reason) {
         try (RawClient console = weir.console()) {
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(console.rows("SHOW PINS").toString())
-                            .contains(reason));
+                    .untilAsserted(() ->
+                            assertThat(console.rows("SHOW PINS").toString()).contains(reason));
         }
     }
 
@@ -120,12 +120,13 @@ final class HiddenStateIT {
             if (bySql) {
                 client.run("PREPARE mine AS SELECT 'right'");
             } else {
-                client.send(Frontend.parse("mine", "SELECT 'right'"), Frontend.sync()).expect("1Z");
+                client.send(Frontend.parse("mine", "SELECT 'right'"), Frontend.sync())
+                        .expect("1Z");
             }
             String name = other.value("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%right%'"
                     + " AND name LIKE 'weir%' LIMIT 1");
-            String exchange = String.format(
-                    Locale.ROOT, "DEALLOCATE %1$s; EXECUTE 'PREPARE %1$s AS SELECT ''wrong'''", name);
+            String exchange =
+                    String.format(Locale.ROOT, "DEALLOCATE %1$s; EXECUTE 'PREPARE %1$s AS SELECT ''wrong'''", name);
             for (String sql : new String[] {
                 "DO $x$ BEGIN " + exchange + "; END $x$",
                 "DEALLOCATE " + name + "; PREPARE " + name + " AS SELECT 'wrong'",
