@@ -33,6 +33,7 @@ import dev.weir.console.port.ServerState;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.ShutdownMode;
 import dev.weir.console.port.StatsSnapshot;
+import dev.weir.console.port.TlsSnapshot;
 import dev.weir.console.port.UserSnapshot;
 import java.time.Duration;
 import java.time.Instant;
@@ -251,6 +252,11 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     @Override
     public CompletionStage<List<DnsHostSnapshot>> dnsHosts() {
         return now(List.copyOf(dnsHosts));
+    }
+
+    @Override
+    public TlsSnapshot tls() {
+        return new TlsSnapshot(2, 1);
     }
 
     @Override

@@ -85,7 +85,14 @@ final class Metrics {
                         "weir_memory_bytes",
                         "Memory by purpose, as in SHOW MEM.",
                         List.of("purpose"),
-                        r -> r.memory().stream().map(m -> new Sample(List.of(m.name()), m.totalBytes()))));
+                        r -> r.memory().stream().map(m -> new Sample(List.of(m.name()), m.totalBytes()))),
+                new Count(
+                        "weir_tls_handshake_failures_total",
+                        "TLS handshakes that failed, by the other side: client or server.",
+                        List.of("side"),
+                        r -> Stream.of(
+                                new Sample(List.of("client"), r.tls().clientHandshakeFailures()),
+                                new Sample(List.of("server"), r.tls().serverHandshakeFailures()))));
     }
 
     private static List<Metric> ofPools() {

@@ -14,6 +14,7 @@ import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.PoolerView;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.StatsSnapshot;
+import dev.weir.console.port.TlsSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ record Readings(
         List<DatabaseSnapshot> databases,
         ListsSnapshot lists,
         List<MemorySnapshot> memory,
+        TlsSnapshot tls,
         List<LoginFailureSnapshot> loginFailures,
         List<SettingSnapshot> settings,
         List<Alert> alerts) {
@@ -63,6 +65,7 @@ record Readings(
                 databases.join(),
                 lists.join(),
                 memory.join(),
+                view.tls(),
                 failures.join(),
                 settings.join(),
                 board.active());

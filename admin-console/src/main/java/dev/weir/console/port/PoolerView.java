@@ -50,6 +50,9 @@ public interface PoolerView {
     /// How many clients were not let in, by database and error.
     CompletionStage<List<LoginFailureSnapshot>> loginFailures();
 
+    /// What is counted about TLS.
+    TlsSnapshot tls();
+
     /// How many objects of each kind exist.
     CompletionStage<ListsSnapshot> lists();
 

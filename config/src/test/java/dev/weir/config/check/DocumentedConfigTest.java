@@ -2,6 +2,7 @@ package dev.weir.config.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.TestKeys;
 import dev.weir.config.access.HbaRule;
 import dev.weir.config.read.HbaReader;
 import dev.weir.config.read.IdentReader;
@@ -27,6 +28,7 @@ class DocumentedConfigTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```(toml|ini)\\R(.*?)^ *```");
     private static final Pattern NAMED_FILE = Pattern.compile("auth_(hba_|ident_)?file *= *\"?([^\"\\s]+)\"?");
+    private static final Pattern TLS_FILE = Pattern.compile("_tls_(key|cert|ca)_file *= *\"?([^\"\\s]+)\"?");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)");
 
     @TempDir
@@ -104,6 +106,12 @@ class DocumentedConfigTest {
                 default -> "\"app\" \"x\"\n";
             };
             Files.writeString(directory.resolve(users.getFileName()), content);
+        }
+        for (MatchResult named : TLS_FILE.matcher(whole).results().toList()) {
+            Path file = directory.resolve(Path.of(named.group(2)).getFileName());
+            whole = whole.replace(named.group(2), file.toString());
+            boolean key = named.group(1).equals("key");
+            Files.writeString(file, key ? TestKeys.RSA.keyPem() : TestKeys.RSA.certificatePem());
         }
         Map<String, String> variables = new HashMap<>();
         VARIABLE.matcher(whole).results().forEach(variable -> variables.put(variable.group(1), "x"));

@@ -25,6 +25,7 @@ import dev.weir.console.port.PoolerView;
 import dev.weir.console.port.ServerSnapshot;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.StatsSnapshot;
+import dev.weir.console.port.TlsSnapshot;
 import dev.weir.console.port.UserSnapshot;
 import dev.weir.proxy.cancel.CancelConnections;
 import dev.weir.proxy.cancel.PeerPool;
@@ -36,6 +37,7 @@ import dev.weir.proxy.net.HostResolver;
 import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.tls.TlsCounters;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +66,7 @@ public final class LiveView implements PoolerView {
     private final BooleanSupplier paused;
     private final BooleanSupplier suspended;
     private final BooleanSupplier shuttingDown;
+    private final TlsCounters tls;
     private final PoolRows poolRows;
     private final StatsRows statsRows;
     private final ClientRows clientRows;
@@ -75,6 +78,7 @@ public final class LiveView implements PoolerView {
     /// @param paused whether PAUSE of all databases is in force or under way
     /// @param suspended whether clients are not read
     /// @param shuttingDown whether an orderly shutdown is under way
+    /// @param tls what is counted about TLS
     public LiveView(
             Supplier<PoolerIdentity> identity,
             Supplier<WeirConfig> config,
@@ -88,7 +92,8 @@ public final class LiveView implements PoolerView {
             StatementTexts statements,
             BooleanSupplier paused,
             BooleanSupplier suspended,
-            BooleanSupplier shuttingDown) {
+            BooleanSupplier shuttingDown,
+            TlsCounters tls) {
         this.identity = identity;
         this.config = config;
         this.pools = pools;
@@ -101,11 +106,17 @@ public final class LiveView implements PoolerView {
         this.paused = paused;
         this.suspended = suspended;
         this.shuttingDown = shuttingDown;
+        this.tls = tls;
         LoopSurvey survey = new LoopSurvey(loops.workers(), PATIENCE);
         this.poolRows = new PoolRows(config, pools, survey);
         this.statsRows = new StatsRows(pools, survey);
         this.clientRows = new ClientRows(clients, survey);
         this.serverRows = new ServerRows(pools, survey);
+    }
+
+    @Override
+    public TlsSnapshot tls() {
+        return new TlsSnapshot(tls.clientHandshakeFailures(), tls.serverHandshakeFailures());
     }
 
     @Override

@@ -175,7 +175,8 @@ public final class Pooler {
                 statements,
                 pools::isAllPaused,
                 lifecycle::isSuspended,
-                lifecycle::isShuttingDown);
+                lifecycle::isShuttingDown,
+                tls.counters());
         control = new LiveControl(
                 config, configFile, environment, loops, pools, services, listeners, lifecycle, background, tls);
         watch = new Watch(view, config::get, initial.get(GeneralSettings.LISTEN_PORT));

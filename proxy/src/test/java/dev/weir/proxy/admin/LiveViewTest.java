@@ -58,7 +58,8 @@ final class LiveViewTest {
             pools.statements,
             paused::get,
             suspended::get,
-            shuttingDown::get);
+            shuttingDown::get,
+            new TlsContexts().counters());
 
     @AfterEach
     void close() {

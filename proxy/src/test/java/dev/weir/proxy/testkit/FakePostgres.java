@@ -256,6 +256,11 @@ public final class FakePostgres implements AutoCloseable {
             }
         }
 
+        /// Fills a buffer with what comes next, whatever that is.
+        public void readFully(byte[] target) throws IOException {
+            in.readFully(target);
+        }
+
         /// Reads until the client closes.
         public void readToEnd() throws IOException {
             in.transferTo(OutputStream.nullOutputStream());

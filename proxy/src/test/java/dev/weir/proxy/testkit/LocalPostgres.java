@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,16 @@ public final class LocalPostgres implements TestPostgres, AutoCloseable {
         postgres.start();
         postgres.createAccounts();
         return postgres;
+    }
+
+    /// Gives a directory and its files to the account that servers run as.
+    public static void readableForServers(Path directory) {
+        Privileges.handOver(directory);
+        try (Stream<Path> files = Files.list(directory)) {
+            files.forEach(Privileges::handOver);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void initialise() {

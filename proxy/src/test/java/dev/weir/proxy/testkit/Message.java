@@ -37,6 +37,11 @@ public record Message(char type, byte[] body) {
         return String.valueOf(fields().get('M'));
     }
 
+    /// The detail of an ErrorResponse or NoticeResponse.
+    public String detail() {
+        return String.valueOf(fields().get('D'));
+    }
+
     /// The severity of an ErrorResponse or NoticeResponse.
     public String severity() {
         return String.valueOf(fields().get('S'));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.tls;
+
+import org.jspecify.annotations.NullMarked;
