@@ -1,5 +1,6 @@
 package dev.weir.config.check;
 
+import dev.weir.config.ChannelBinding;
 import dev.weir.config.Origin;
 import dev.weir.config.SslMode;
 import dev.weir.config.TlsNegotiation;
@@ -85,6 +86,13 @@ final class TlsFiles {
                     origins.apply(TlsSettings.SERVER_TLS_NEGOTIATION),
                     TlsSettings.SERVER_TLS_NEGOTIATION.name(),
                     "direct cannot be done with server_tls_sslmode " + mode.text() + ", only from require up"));
+        }
+        boolean bound = values.get(TlsSettings.SERVER_TLS_CHANNEL_BINDING) == ChannelBinding.REQUIRE;
+        if (bound && mode.compareTo(SslMode.REQUIRE) < 0) {
+            problems.add(Problem.error(
+                    origins.apply(TlsSettings.SERVER_TLS_CHANNEL_BINDING),
+                    TlsSettings.SERVER_TLS_CHANNEL_BINDING.name(),
+                    "require cannot be done with server_tls_sslmode " + mode.text() + ", only from require up"));
         }
         if (mode == SslMode.DISABLE) {
             return TlsSide.OFF;

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.config.TestKeys;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Private keys in every form that they come in.
 class PrivateKeysTest {
@@ -79,28 +80,32 @@ class PrivateKeysTest {
                 .isTrue();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> wrongFiles() {
+        return List.of(
                 "",
                 "no key",
-                "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-                "-----BEGIN PRIVATE KEY-----\n!!!!\n",
-                "-----BEGIN EC PRIVATE KEY-----\nMAA=\n-----END EC PRIVATE KEY-----\n",
-                "-----BEGIN EC PRIVATE KEY-----\nMIQ=\n-----END EC PRIVATE KEY-----\n",
-                "-----BEGIN DSA PRIVATE KEY-----\nMAA=\n-----END DSA PRIVATE KEY-----\n"
-            })
+                TestKeys.pem("PRIVATE KEY", new byte[3]),
+                TestKeys.pem("PRIVATE KEY", new byte[3]).replace("-----END", ""),
+                TestKeys.pem("EC PRIVATE KEY", new byte[] {0x30, 0}),
+                TestKeys.pem("EC PRIVATE KEY", new byte[] {0x30, (byte) 0x84}),
+                TestKeys.pem("DSA PRIVATE KEY", new byte[] {0x30, 0}));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongFiles")
     void refusesWhatIsNoKey(String pem) {
         assertThatThrownBy(() -> PrivateKeys.read(pem)).isInstanceOf(BadTlsFile.class);
     }
 
+    static List<String> encryptedFiles() {
+        String older = TestKeys.pem("RSA PRIVATE KEY", new byte[3]);
+        return List.of(
+                TestKeys.pem("ENCRYPTED PRIVATE KEY", new byte[3]),
+                older.replace("KEY-----\nA", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nA"));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
-                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nMAA=\n"
-                        + "-----END RSA PRIVATE KEY-----\n"
-            })
+    @MethodSource("encryptedFiles")
     void saysSoOfKeysThatAreEncrypted(String pem) {
         assertThatThrownBy(() -> PrivateKeys.read(pem)).hasMessageContaining("the key is encrypted");
     }

@@ -115,6 +115,7 @@ public final class Pooler {
             @Nullable ResolvConf names,
             InheritedSockets inherited) {
         config = new AtomicReference<>(initial);
+        tls.begin(initial);
         loops = new EventLoops(transport, workers(initial));
         SecureRandom random = new SecureRandom();
         ScramKeyCache keys = new ScramKeyCache(SCRAM_KEYS_MAX, random);
@@ -249,7 +250,7 @@ public final class Pooler {
         Pooler pooler = new Pooler(config, configFile, environment, transport(config), resolvConf(config), inherited);
         reportDescriptors(config);
         try {
-            pooler.tls.putInForce(pooler.tls.prepare(config));
+            pooler.tls.awaitFirst();
             pooler.control.obtainPasswords();
             int port = new ListenerOpening(config, activation, pooler.listeners, pooler.metrics).open(alone);
             PoolerIdentity unknown = pooler.identity;

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.net.ssl.KeyManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,13 +53,17 @@ public final class TlsContexts {
      *
      * @param clients null for no TLS with clients
      * @param servers null for no TLS with servers
+     * @param basis what it was made from, to be compared
      */
     public record Prepared(
-            @Nullable TlsForClients clients, @Nullable TlsForServers servers) {}
+            @Nullable TlsForClients clients,
+            @Nullable TlsForServers servers,
+            List<Object> basis) {}
 
     private final TlsTasks tasks = new TlsTasks();
     private final TlsCounters counters = new TlsCounters();
-    private volatile Prepared current = new Prepared(null, null);
+    private volatile @Nullable FutureTask<Prepared> first;
+    private volatile Prepared current = new Prepared(null, null, List.of());
     private final Map<String, TlsEngine> announced = new ConcurrentHashMap<>();
 
     /** TLS with clients; null for none. */
@@ -92,9 +98,50 @@ public final class TlsContexts {
      */
     public Prepared prepare(WeirConfig config) throws TlsRefused {
         TlsEngineKind engine = config.get(TlsSettings.TLS_ENGINE);
+        List<Object> basis = List.of(
+                config.tls(),
+                engine,
+                config.get(TlsSettings.CLIENT_TLS_CHANNEL_BINDING),
+                config.get(TlsSettings.SERVER_TLS_NEGOTIATION),
+                config.get(TlsSettings.SERVER_TLS_CHANNEL_BINDING));
+        Prepared now = current;
+        if (now.basis().equals(basis)) {
+            return now;
+        }
         return new Prepared(
                 config.tls().clients().isOn() ? clients(config, engine) : null,
-                config.tls().servers().isOn() ? servers(config, engine) : null);
+                config.tls().servers().isOn() ? servers(config, engine) : null,
+                basis);
+    }
+
+    /** Begins to build what the first configuration asks for, beside whoever goes on; {@link #awaitFirst} waits for it. */
+    public void begin(WeirConfig config) {
+        FutureTask<Prepared> task = new FutureTask<>(() -> prepare(config));
+        first = task;
+        Thread.ofVirtual().name("weir-tls-start").start(task);
+    }
+
+    /**
+     * Puts in force what {@link #begin} has begun.
+     *
+     * @throws TlsRefused if it cannot be had
+     */
+    public void awaitFirst() throws TlsRefused {
+        FutureTask<Prepared> begun = first;
+        if (begun == null) {
+            return;
+        }
+        try {
+            putInForce(begun.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TlsRefused("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TlsRefused refused) {
+                throw refused;
+            }
+            throw new TlsRefused("TLS cannot be used: " + Reason.of(e), e);
+        }
     }
 
     /** From now on new connections use this. */
@@ -112,7 +159,7 @@ public final class TlsContexts {
         try {
             SslContextBuilder builder = offLoop(engine, identity)
                     ? SslContextBuilder.forServer(keyless(identity))
-                            .option(OpenSslContextOption.PRIVATE_KEY_METHOD, new RsaKeyMethod(identity.key()))
+                            .option(OpenSslContextOption.PRIVATE_KEY_METHOD, new SlowKeyMethod(identity.key()))
                     : SslContextBuilder.forServer(identity.key(), chain(identity));
             if (side.verifies()) {
                 builder.clientAuth(ClientAuth.REQUIRE).trustManager(PeerTrust.of(side.authorities(), false));
@@ -144,7 +191,7 @@ public final class TlsContexts {
                     .endpointIdentificationAlgorithm(null);
             if (identity != null && offLoop(engine, identity)) {
                 builder.keyManager(keyless(identity))
-                        .option(OpenSslContextOption.PRIVATE_KEY_METHOD, new RsaKeyMethod(identity.key()));
+                        .option(OpenSslContextOption.PRIVATE_KEY_METHOD, new SlowKeyMethod(identity.key()));
             } else if (identity != null) {
                 builder.keyManager(identity.key(), chain(identity));
             }
@@ -160,7 +207,7 @@ public final class TlsContexts {
     }
 
     private static boolean offLoop(TlsEngine engine, TlsIdentity identity) {
-        return engine == TlsEngine.BORINGSSL && identity.key().getAlgorithm().equals("RSA");
+        return engine == TlsEngine.BORINGSSL && SlowKeyMethod.isSlow(identity.key());
     }
 
     private static X509Certificate[] chain(TlsIdentity identity) {

@@ -17,6 +17,13 @@ enum TlsEngine {
     BORINGSSL(SslProvider.OPENSSL),
     JDK(SslProvider.JDK);
 
+    static {
+        // A client that begins one handshake after the other would keep a core busy.
+        if (System.getProperty("jdk.tls.rejectClientInitiatedRenegotiation") == null) {
+            System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        }
+    }
+
     private final SslProvider provider;
 
     TlsEngine(SslProvider provider) {

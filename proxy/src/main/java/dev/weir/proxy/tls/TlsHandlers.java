@@ -11,7 +11,6 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /** What stands around the handlers of a connection that is encrypted. */
@@ -56,7 +55,7 @@ final class TlsHandlers {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            boolean ours = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+            boolean ours = cause instanceof DecoderException; // nothing but the handlers around here decodes
             context.fireExceptionCaught(ours ? new IOException("TLS: " + Reason.of(cause), cause) : cause);
         }
     }

@@ -48,8 +48,12 @@ final class TlsSessions {
         if (!(engine instanceof ReferenceCountedOpenSslEngine open)) {
             return ""; // the JDK does not tell
         }
+        long pointer = open.sslPointer();
+        if (pointer == 0) {
+            return ""; // closed just now
+        }
         try {
-            String name = SSL.getGroupName(open.sslPointer());
+            String name = SSL.getGroupName(pointer);
             return switch (name) {
                 case null -> "";
                 case "P-256" -> "prime256v1";

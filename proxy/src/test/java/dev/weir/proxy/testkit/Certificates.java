@@ -36,8 +36,15 @@ public final class Certificates {
 
     /// An authority of its own.
     public static X509Bundle authority(String name) {
-        return built(() ->
-                valid().subject("CN=" + name).setIsCertificateAuthority(true).buildSelfSigned());
+        return authority(name, CertificateBuilder.Algorithm.ecp256);
+    }
+
+    /// An authority with a key of this kind.
+    public static X509Bundle authority(String name, CertificateBuilder.Algorithm algorithm) {
+        return built(() -> valid().algorithm(algorithm)
+                .subject("CN=" + name)
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned());
     }
 
     /// A server's certificate for `localhost` and `127.0.0.1`, not issued yet.

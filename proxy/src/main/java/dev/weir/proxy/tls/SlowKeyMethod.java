@@ -5,21 +5,31 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.interfaces.ECKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import javax.crypto.Cipher;
 import javax.net.ssl.SSLEngine;
 
 /**
- * The operations of an RSA key, which take BoringSSL about a millisecond of an event loop. Done this way they become tasks,
- * and run where those of handshakes run. Those of other keys are done before a task would have begun. Thread-safe.
+ * The operations of a private key that take BoringSSL long, up to a millisecond of an event loop: of RSA keys and of those of the
+ * larger curves. Done this way they become tasks, and run where those of handshakes run. Thread-safe.
  */
-final class RsaKeyMethod implements OpenSslPrivateKeyMethod {
+final class SlowKeyMethod implements OpenSslPrivateKeyMethod {
+
+    /** Up to here a curve is fast. */
+    private static final int FAST_CURVE_BITS = 256;
 
     private final PrivateKey key;
 
-    RsaKeyMethod(PrivateKey key) {
+    SlowKeyMethod(PrivateKey key) {
         this.key = key;
+    }
+
+    /** Whether a key's operations take long. */
+    static boolean isSlow(PrivateKey key) {
+        return key.getAlgorithm().equals("RSA")
+                || (key instanceof ECKey curve && curve.getParams().getOrder().bitLength() > FAST_CURVE_BITS);
     }
 
     @Override
@@ -32,7 +42,7 @@ final class RsaKeyMethod implements OpenSslPrivateKeyMethod {
         } else if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA512) {
             signature = pss("SHA-512", MGF1ParameterSpec.SHA512, 64);
         } else {
-            signature = Signature.getInstance(pkcs1(algorithm));
+            signature = Signature.getInstance(name(algorithm));
         }
         signature.initSign(key);
         signature.update(input);
@@ -45,7 +55,7 @@ final class RsaKeyMethod implements OpenSslPrivateKeyMethod {
         return signature;
     }
 
-    private static String pkcs1(int algorithm) throws InvalidKeyException {
+    private static String name(int algorithm) throws InvalidKeyException {
         if (algorithm == SSL_SIGN_RSA_PKCS1_SHA1) {
             return "SHA1withRSA";
         } else if (algorithm == SSL_SIGN_RSA_PKCS1_SHA256) {
@@ -56,11 +66,19 @@ final class RsaKeyMethod implements OpenSslPrivateKeyMethod {
             return "SHA512withRSA";
         } else if (algorithm == SSL_SIGN_RSA_PKCS1_MD5_SHA1) {
             return "MD5andSHA1withRSA";
+        } else if (algorithm == SSL_SIGN_ECDSA_SHA1) {
+            return "SHA1withECDSA";
+        } else if (algorithm == SSL_SIGN_ECDSA_SECP256R1_SHA256) {
+            return "SHA256withECDSA";
+        } else if (algorithm == SSL_SIGN_ECDSA_SECP384R1_SHA384) {
+            return "SHA384withECDSA";
+        } else if (algorithm == SSL_SIGN_ECDSA_SECP521R1_SHA512) {
+            return "SHA512withECDSA";
         }
-        throw new InvalidKeyException("no RSA key signs by algorithm " + algorithm);
+        throw new InvalidKeyException("no key here signs by algorithm " + algorithm);
     }
 
-    /** BoringSSL takes the padding off itself, in constant time. */
+    /** For RSA alone. BoringSSL takes the padding off itself, in constant time. */
     @Override
     public byte[] decrypt(SSLEngine engine, byte[] input) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding");
