@@ -122,46 +122,46 @@ class TomlConversionTest {
             2 = host=/run/other port=6433
             ;; the end
             """)).isEqualTo("""
-                    [weir]
-                    # what clients are told is what PgBouncer tells them; "weir" for PostgreSQL's own words
-                    compatibility = "pgbouncer"
-                    # where
-                    listen_addr = ["127.0.0.1", "::1"]
-                    listen_port = 6400
-                    # how
-                    auth_type = "scram-sha-256"
-                    auth_file = "users.txt"
-                    unix_socket_mode = "0700"
-                    query_timeout = "1s500ms"
-                    server_check_query = "select '$${x}'"
-                    # conffile = "/etc/pgbouncer/pgbouncer.ini"
+                [weir]
+                # what clients are told is what PgBouncer tells them; "weir" for PostgreSQL's own words
+                compatibility = "pgbouncer"
+                # where
+                listen_addr = ["127.0.0.1", "::1"]
+                listen_port = 6400
+                # how
+                auth_type = "scram-sha-256"
+                auth_file = "users.txt"
+                unix_socket_mode = "0700"
+                query_timeout = "1s500ms"
+                server_check_query = "select '$${x}'"
+                # conffile = "/etc/pgbouncer/pgbouncer.ini"
 
-                    # The pooler of the shop
-                    # the main one
-                    [databases.shop]
-                    host = ["10.0.0.1", "10.0.0.2"]
-                    port = 5433
-                    password = "it's ${SECRET}"
-                    user = "shop"
+                # The pooler of the shop
+                # the main one
+                [databases.shop]
+                host = ["10.0.0.1", "10.0.0.2"]
+                port = 5433
+                password = "it's ${SECRET}"
+                user = "shop"
 
-                    [databases."with blanks"]
-                    dbname = "other"
+                [databases."with blanks"]
+                dbname = "other"
 
-                    [databases."*"]
-                    host = ["/run/postgresql"]
+                [databases."*"]
+                host = ["/run/postgresql"]
 
-                    # admin_users = nobody
+                # admin_users = nobody
 
-                    [users.app]
-                    pool_mode = "session"
-                    query_timeout = "0s"
+                [users.app]
+                pool_mode = "session"
+                query_timeout = "0s"
 
-                    [peers.2]
-                    host = ["/run/other"]
-                    port = 6433
+                [peers.2]
+                host = ["/run/other"]
+                port = 6433
 
-                    # the end
-                    """);
+                # the end
+                """);
     }
 
     @Test

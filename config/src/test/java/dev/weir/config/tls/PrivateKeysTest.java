@@ -76,7 +76,8 @@ class PrivateKeysTest {
         whole.writeBytes(body.toByteArray());
         String pem = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
                 + TestKeys.pem("EC PRIVATE KEY", whole.toByteArray());
-        assertThat(PrivateKeys.match(PrivateKeys.read(pem), TestKeys.EC.certificate().getPublicKey()))
+        assertThat(PrivateKeys.match(
+                        PrivateKeys.read(pem), TestKeys.EC.certificate().getPublicKey()))
                 .isTrue();
     }
 
@@ -112,13 +113,17 @@ class PrivateKeysTest {
 
     @Test
     void knowsWhetherKeyAndCertificateBelongTogether() {
-        assertThat(PrivateKeys.match(TestKeys.RSA.key(), TestKeys.RSA.certificate().getPublicKey()))
+        assertThat(PrivateKeys.match(
+                        TestKeys.RSA.key(), TestKeys.RSA.certificate().getPublicKey()))
                 .isTrue();
-        assertThat(PrivateKeys.match(TestKeys.EC.key(), TestKeys.EC.certificate().getPublicKey()))
+        assertThat(PrivateKeys.match(
+                        TestKeys.EC.key(), TestKeys.EC.certificate().getPublicKey()))
                 .isTrue();
-        assertThat(PrivateKeys.match(TestKeys.RSA.key(), TestKeys.EC.certificate().getPublicKey()))
+        assertThat(PrivateKeys.match(
+                        TestKeys.RSA.key(), TestKeys.EC.certificate().getPublicKey()))
                 .isFalse();
-        assertThat(PrivateKeys.match(TestKeys.EC.key(), TestKeys.RSA.certificate().getPublicKey()))
+        assertThat(PrivateKeys.match(
+                        TestKeys.EC.key(), TestKeys.RSA.certificate().getPublicKey()))
                 .isFalse();
     }
 }

@@ -12,21 +12,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The little languages of versions, ciphers and curves.
 class TlsLanguagesTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
-            secure               | TLS_1_2 TLS_1_3
-            default              | TLS_1_2 TLS_1_3
-            all                  | TLS_1_0 TLS_1_1 TLS_1_2 TLS_1_3
-            legacy               | TLS_1_0 TLS_1_1 TLS_1_2 TLS_1_3
-            tlsv1.2              | TLS_1_2
-            TLSv1.1, tlsv1.3     | TLS_1_1 TLS_1_3
-            tlsv1.1:tlsv1.2      | TLS_1_1 TLS_1_2
-            all,!tlsv1.0         | TLS_1_1 TLS_1_2 TLS_1_3
-            all,-tlsv1.0,-tlsv1.1| TLS_1_2 TLS_1_3
-            !tlsv1.3             | TLS_1_0 TLS_1_1 TLS_1_2
-            secure,!tlsv1.2      | TLS_1_3
-            """)
+    @CsvSource(delimiter = '|', textBlock = """
+        secure               | TLS_1_2 TLS_1_3
+        default              | TLS_1_2 TLS_1_3
+        all                  | TLS_1_0 TLS_1_1 TLS_1_2 TLS_1_3
+        legacy               | TLS_1_0 TLS_1_1 TLS_1_2 TLS_1_3
+        tlsv1.2              | TLS_1_2
+        TLSv1.1, tlsv1.3     | TLS_1_1 TLS_1_3
+        tlsv1.1:tlsv1.2      | TLS_1_1 TLS_1_2
+        all,!tlsv1.0         | TLS_1_1 TLS_1_2 TLS_1_3
+        all,-tlsv1.0,-tlsv1.1| TLS_1_2 TLS_1_3
+        !tlsv1.3             | TLS_1_0 TLS_1_1 TLS_1_2
+        secure,!tlsv1.2      | TLS_1_3
+        """)
     void readsVersions(String list, String versions) {
         assertThat(TlsVersion.parse(list)).extracting(Enum::name).containsExactly(versions.split(" "));
     }
@@ -42,7 +40,8 @@ class TlsLanguagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"default", "secure", "normal", "fast", "DEFAULT", "ALL", "HIGH", "HIGH:!aNULL:!MD5:@STRENGTH"})
+    @ValueSource(
+            strings = {"default", "secure", "normal", "fast", "DEFAULT", "ALL", "HIGH", "HIGH:!aNULL:!MD5:@STRENGTH"})
     void wordsForAllMeanAll(String list) {
         assertThat(ciphers(list)).hasSameSizeAs(CipherSuite.ALL);
     }

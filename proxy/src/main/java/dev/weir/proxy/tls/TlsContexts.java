@@ -56,9 +56,7 @@ public final class TlsContexts {
      * @param basis what it was made from, to be compared
      */
     public record Prepared(
-            @Nullable TlsForClients clients,
-            @Nullable TlsForServers servers,
-            List<Object> basis) {}
+            @Nullable TlsForClients clients, @Nullable TlsForServers servers, List<Object> basis) {}
 
     private final TlsTasks tasks = new TlsTasks();
     private final TlsCounters counters = new TlsCounters();

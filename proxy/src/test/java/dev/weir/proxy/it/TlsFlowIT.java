@@ -29,7 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Encrypted on both sides: large messages pass in pieces, whoever does not read stops only itself, and nobody sees what is
+/// Encrypted on both sides: large messages pass in pieces, whoever does not read stops only itself, and nobody sees
+/// what is
 /// another's.
 @ExtendWith(LeakGuard.class)
 class TlsFlowIT {
@@ -47,7 +48,9 @@ class TlsFlowIT {
     static void start() {
         server = new TlsPostgres();
         files = Certificates.write(
-                server.directory, "weir", Certificates.issued(Certificates.server().rsa2048(), server.authority));
+                server.directory,
+                "weir",
+                Certificates.issued(Certificates.server().rsa2048(), server.authority));
     }
 
     @AfterAll
@@ -151,8 +154,7 @@ class TlsFlowIT {
             long end = System.nanoTime() + RUN.toNanos();
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                MarkedClient client =
-                        new MarkedClient(tunnel.endpoint(), "client-" + i, new Random(seed + i), true);
+                MarkedClient client = new MarkedClient(tunnel.endpoint(), "client-" + i, new Random(seed + i), true);
                 threads.add(Thread.ofPlatform().name("client " + i).start(() -> {
                     try {
                         while (System.nanoTime() < end && failures.isEmpty()) {

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/// A PostgreSQL with TLS, for `localhost` and `127.0.0.1`, which some users must show certificates to and others must use
+/// A PostgreSQL with TLS, for `localhost` and `127.0.0.1`, which some users must show certificates to and others must
+/// use
 /// TLS with.
 final class TlsPostgres implements AutoCloseable {
     final X509Bundle authority = Certificates.authority("PostgreSQL's authority");
@@ -58,7 +59,8 @@ final class TlsPostgres implements AutoCloseable {
             // the reload has happened when a new session sees what was set last
             Awaitility.await("reload").until(() -> {
                 try (RawClient next = postgres.superuser("postgres")) {
-                    return next.value("SELECT pg_conf_load_time() > now() - interval '5 seconds'").equals("t");
+                    return next.value("SELECT pg_conf_load_time() > now() - interval '5 seconds'")
+                            .equals("t");
                 }
             });
         }

@@ -70,7 +70,12 @@ class TlsServersIT {
 
     @ParameterizedTest
     @CsvSource({
-        "allow, auto", "prefer, auto", "require, auto", "require, boringssl", "verify-ca, auto", "verify-full, auto",
+        "allow, auto",
+        "prefer, auto",
+        "require, auto",
+        "require, boringssl",
+        "verify-ca, auto",
+        "verify-full, auto",
         "verify-full, jdk"
     })
     void everyLevelReachesAServerWithTls(String mode, String engine) {
@@ -104,8 +109,8 @@ class TlsServersIT {
 
     @Test
     void aCertificateForAnotherHostIsNotAccepted() {
-        server.show(Certificates.issued(
-                Certificates.named("CN=localhost").addSanDnsName("elsewhere"), server.authority));
+        server.show(
+                Certificates.issued(Certificates.named("CN=localhost").addSanDnsName("elsewhere"), server.authority));
         try {
             assertThat(refusal(verifying("localhost", "verify-full"), Accounts.APP)
                             .detail())
@@ -117,8 +122,8 @@ class TlsServersIT {
 
     @Test
     void aCertificateOfAnotherAuthorityIsNotAccepted() {
-        Path foreign = Certificates.writeAuthority(
-                server.directory, "foreign", Certificates.authority("somebody else"));
+        Path foreign =
+                Certificates.writeAuthority(server.directory, "foreign", Certificates.authority("somebody else"));
         Message refused =
                 refusal(over("localhost", "verify-ca").set("server_tls_ca_file", foreign.toString()), Accounts.APP);
         assertThat(refused.detail()).contains("TLS startup failed: ");
@@ -126,8 +131,8 @@ class TlsServersIT {
 
     @Test
     void anExpiredCertificateIsNotAccepted() throws Exception {
-        X509Bundle expired = Certificates.issued(
-                Certificates.server().notAfter(Instant.now().minusSeconds(60)), server.authority);
+        X509Bundle expired =
+                Certificates.issued(Certificates.server().notAfter(Instant.now().minusSeconds(60)), server.authority);
         server.show(expired);
         try {
             Message refused = refusal(verifying("localhost", "verify-ca"), Accounts.APP);
@@ -154,9 +159,9 @@ class TlsServersIT {
     @ParameterizedTest
     @ValueSource(strings = {"auto", "jdk"})
     void serversAreShownACertificate(String engine) {
-        for (var kind : List.of(Certificates.named("CN=other"), Certificates.named("CN=other").rsa2048())) {
-            PemFiles mine = Certificates.write(
-                    server.directory, "mine", Certificates.issued(kind, server.authority));
+        for (var kind : List.of(
+                Certificates.named("CN=other"), Certificates.named("CN=other").rsa2048())) {
+            PemFiles mine = Certificates.write(server.directory, "mine", Certificates.issued(kind, server.authority));
             try (WeirFixture weir = verifying("localhost", "verify-full")
                             .set("tls_engine", engine)
                             .set("server_tls_key_file", mine.key().toString())
@@ -167,7 +172,8 @@ class TlsServersIT {
                         .isEqualTo("/CN=other");
             }
         }
-        assertThat(refusal(verifying("localhost", "verify-full"), Accounts.OTHER).text())
+        assertThat(refusal(verifying("localhost", "verify-full"), Accounts.OTHER)
+                        .text())
                 .contains("valid client certificate");
     }
 
@@ -230,8 +236,8 @@ class TlsServersIT {
                     RawClient client = weir.connect(Accounts.APP)) {
                 assertThat(client.value("SELECT 1")).isEqualTo("plain");
             }
-            Message refused = refusal(
-                    WeirFixture.overPort(plain.port()).set("server_tls_sslmode", "require"), Accounts.APP);
+            Message refused =
+                    refusal(WeirFixture.overPort(plain.port()).set("server_tls_sslmode", "require"), Accounts.APP);
             assertThat(refused.detail()).contains("server refused SSL");
         }
     }
@@ -239,12 +245,12 @@ class TlsServersIT {
     @Test
     void aFailedHandshakeIsNoReasonToGoOnInPlain() {
         try (FakePostgres broken = FakePostgres.start(session -> {
-                    byte[] request = new byte[8];
-                    session.readFully(request);
-                    session.send(new byte[] {'S'});
-                    session.send("this is no TLS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-                    session.readToEnd();
-                })) {
+            byte[] request = new byte[8];
+            session.readFully(request);
+            session.send(new byte[] {'S'});
+            session.send("this is no TLS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            session.readToEnd();
+        })) {
             Message refused =
                     refusal(WeirFixture.overPort(broken.port()).set("server_tls_sslmode", "prefer"), Accounts.APP);
             assertThat(refused.detail()).contains("received unencrypted data after SSL response");
@@ -254,11 +260,11 @@ class TlsServersIT {
     @Test
     void aServerThatSaysNothingRunsIntoTheTimeout() {
         try (FakePostgres silent = FakePostgres.start(session -> {
-                    byte[] request = new byte[8];
-                    session.readFully(request);
-                    session.send(new byte[] {'S'});
-                    session.readToEnd();
-                })) {
+            byte[] request = new byte[8];
+            session.readFully(request);
+            session.send(new byte[] {'S'});
+            session.readToEnd();
+        })) {
             Message refused = refusal(
                     WeirFixture.overPort(silent.port())
                             .set("server_tls_sslmode", "require")

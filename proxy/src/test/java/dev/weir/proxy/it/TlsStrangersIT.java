@@ -93,7 +93,8 @@ class TlsStrangersIT {
         }
         try (RawClient client = RawClient.open(weir.tcp())) {
             client.send(Frontend.concat(Frontend.gssEncRequest(), Frontend.sslRequest()));
-            assertThat(client.expectFatal().text()).isEqualTo("received unencrypted data after GSSAPI encryption request");
+            assertThat(client.expectFatal().text())
+                    .isEqualTo("received unencrypted data after GSSAPI encryption request");
         }
     }
 
@@ -209,8 +210,7 @@ class TlsStrangersIT {
             Message request = client.read();
             assertThat(new String(request.body(), StandardCharsets.ISO_8859_1))
                     .contains("SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0");
-            client.send(Frontend.message(
-                    'p', Frontend.cString("SCRAM-SHA-256"), Frontend.int32(first.length), first));
+            client.send(Frontend.message('p', Frontend.cString("SCRAM-SHA-256"), Frontend.int32(first.length), first));
             Message refused = client.expectFatal();
             assertThat(refused.sqlState()).isEqualTo("28000");
             assertThat(refused.text()).isEqualTo("SCRAM channel binding negotiation error");
@@ -224,12 +224,12 @@ class TlsStrangersIT {
                 RawClient client = RawClient.open(tunnel.endpoint())) {
             client.send(Accounts.APP.startupMessage());
             client.read();
-            client.send(Frontend.message(
-                    'p', Frontend.cString("SCRAM-SHA-256-PLUS"), Frontend.int32(first.length), first));
+            client.send(
+                    Frontend.message('p', Frontend.cString("SCRAM-SHA-256-PLUS"), Frontend.int32(first.length), first));
             String serverFirst = new String(client.read().body(), 4, 60, StandardCharsets.US_ASCII);
             String nonce = serverFirst.substring(serverFirst.indexOf("r=") + 2, serverFirst.indexOf(','));
-            byte[] bound = Frontend.concat(
-                    "p=tls-server-end-point,,".getBytes(StandardCharsets.US_ASCII), new byte[32]);
+            byte[] bound =
+                    Frontend.concat("p=tls-server-end-point,,".getBytes(StandardCharsets.US_ASCII), new byte[32]);
             String last = "c=" + Base64.getEncoder().encodeToString(bound) + ",r=" + nonce + ",p="
                     + Base64.getEncoder().encodeToString(new byte[32]);
             client.send(Frontend.password(last.getBytes(StandardCharsets.US_ASCII)));
