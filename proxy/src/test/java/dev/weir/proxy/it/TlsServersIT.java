@@ -14,6 +14,7 @@ import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.Shown;
 import dev.weir.proxy.testkit.WeirFixture;
 import io.netty.pkitesting.X509Bundle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -242,18 +243,24 @@ class TlsServersIT {
         }
     }
 
-    @Test
-    void aFailedHandshakeIsNoReasonToGoOnInPlain() {
+    @ParameterizedTest
+    @CsvSource({"true, received unencrypted data after SSL response", "false, TLS startup failed: "})
+    void aFailedHandshakeIsNoReasonToGoOnInPlain(boolean atOnce, String failure) {
+        byte[] garbage = "this is no TLS".getBytes(StandardCharsets.US_ASCII);
         try (FakePostgres broken = FakePostgres.start(session -> {
-            byte[] request = new byte[8];
-            session.readFully(request);
-            session.send(new byte[] {'S'});
-            session.send("this is no TLS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            session.readFully(new byte[8]);
+            if (atOnce) {
+                session.send(new byte[] {'S'}, garbage);
+            } else {
+                session.send(new byte[] {'S'});
+                session.readFully(new byte[5]); // the ClientHello has begun to come
+                session.send(garbage);
+            }
             session.readToEnd();
         })) {
             Message refused =
                     refusal(WeirFixture.overPort(broken.port()).set("server_tls_sslmode", "prefer"), Accounts.APP);
-            assertThat(refused.detail()).contains("received unencrypted data after SSL response");
+            assertThat(refused.detail()).contains(failure);
         }
     }
 
