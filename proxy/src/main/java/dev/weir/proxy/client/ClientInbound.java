@@ -220,7 +220,7 @@ final class ClientInbound implements MessageSink {
         if (refusal != null) {
             return session.pinLimit().refuseQuery(refusal, framer);
         }
-        if (!session.channels().show(effects)) {
+        if (!session.channels().show(effects) || !session.trace().sequences().admits(effects, framer)) {
             return STOP;
         }
         int answer = session.forward(Expectations.QUERY);

@@ -199,6 +199,11 @@ public final class ClientLink implements Waiter.Session {
     }
 
     @Override
+    public boolean wouldLike(ServerConnection candidate) {
+        return trace.sequences().areOn(candidate);
+    }
+
+    @Override
     public boolean settingsProven() {
         return settings.isProven();
     }

@@ -76,7 +76,7 @@ public final class ClientSession implements CancelTarget {
         this.settings = new ClientSettings(pool, login.settings(), welcome);
         this.out = new ClientOutput(channel);
         this.channels = new ClientChannels(this, services.listening(), settings);
-        this.trace = new SessionTrace(new ClientPins(this, services), channels::onNotifier);
+        this.trace = new SessionTrace(new ClientPins(this, services), new SequenceGuard(this), channels::onNotifier);
         this.link = new ClientLink(this, shard, settings, trace, out, clock);
         this.statements = new StatementRewriter(this, services.statements());
         this.inbound = new ClientInbound(

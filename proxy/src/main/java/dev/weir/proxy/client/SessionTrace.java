@@ -59,7 +59,12 @@ final class SessionTrace {
     /** So many names of custom settings one client may use. */
     private static final int CUSTOM_MAX = 256;
 
+    /** Texts of which none draws from a sequence. */
+    private static final int PREPARATORY =
+            Effects.BEGINS | Effects.SAVEPOINTS | Effects.SETS | Effects.SETS_LOCAL | Effects.SETS_REPORTED_ONLY;
+
     private final ClientPins report;
+    private final SequenceGuard sequences;
     private final Consumer<ServerConnection> onNotifier;
     private int effects;
     /** Among what was changed may be what gives texts another meaning. */
@@ -75,14 +80,17 @@ final class SessionTrace {
     private boolean kept;
     /** The last look has failed. */
     private boolean unclear;
+    /** More than preparations was sent to this server. */
+    private boolean worked;
     /** Something was sent since the last look. */
     private boolean touched;
 
     private List<Pin> pins = List.of();
 
     /** @param onNotifier hears of each server that gets a text which notifies */
-    SessionTrace(ClientPins report, Consumer<ServerConnection> onNotifier) {
+    SessionTrace(ClientPins report, SequenceGuard sequences, Consumer<ServerConnection> onNotifier) {
         this.report = report;
+        this.sequences = sequences;
         this.onNotifier = onNotifier;
     }
 
@@ -90,6 +98,7 @@ final class SessionTrace {
     void note(StatementTraits traits, ServerConnection server) {
         int added = traits.effects();
         touched = true;
+        worked |= (added & PREPARATORY) == 0 || (added & Effects.MANY) != 0;
         if (added != 0) {
             effects |= added;
             MentionedSettings mentioned = traits.settings();
@@ -122,10 +131,22 @@ final class SessionTrace {
      * @param temporary whether under the client's settings whatever it creates may be temporary
      */
     void onLinked(ServerConnection server, boolean temporary) {
+        worked = false;
+        sequences.onLinked(server);
         if (temporary) {
             effects |= Effects.TEMP;
             server.release().requireCleaning();
         }
+    }
+
+    /** What its server knows of sequences. */
+    SequenceGuard sequences() {
+        return sequences;
+    }
+
+    /** Whether the server has got more from the client than what a transaction begins with. */
+    boolean hasWorked() {
+        return worked;
     }
 
     /** Whether the transaction may have notified. */
@@ -228,7 +249,8 @@ final class SessionTrace {
         boolean failed = found.stream().anyMatch(pin -> pin.reason() == Pin.Reason.UNKNOWN);
         boolean suspectOnly = (effects & PROBED & ~Effects.SUSPECT) == 0 && !isPinned();
         custom.removeIf(name -> facts.settings().find(name) == null);
-        kept |= mode == PinMode.ALWAYS && (effects & KEEPING) != 0;
+        boolean changed = (effects & KEEPING & ~Effects.SUSPECT) != 0 || (isSuspect() && !found.isEmpty());
+        kept |= mode == PinMode.ALWAYS && changed;
         onIdle();
         touched = false;
         unclear = failed && !suspectOnly;

@@ -255,7 +255,8 @@ final class SqlCommands {
         if (refusal != null) {
             return session.pinLimit().refuseQuery(refusal, framer);
         }
-        ServerConnection server = session.link().request();
+        boolean admitted = session.trace().sequences().admits(statement.effects(), framer);
+        ServerConnection server = admitted ? session.link().request() : null;
         if (server == null) {
             return MessageSink.STOP;
         }

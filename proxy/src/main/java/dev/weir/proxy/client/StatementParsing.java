@@ -167,8 +167,9 @@ final class StatementParsing {
         if (refusal != null) {
             return session.pinLimit().refuseBatch(refusal, framer); // without standing in line for a server
         }
-        ServerConnection server =
-                session.channels().show(parsed.effects()) ? session.link().request() : null;
+        boolean admitted = session.channels().show(parsed.effects())
+                && session.trace().sequences().admits(parsed.effects(), framer);
+        ServerConnection server = admitted ? session.link().request() : null;
         if (server == null) {
             return MessageSink.STOP;
         }

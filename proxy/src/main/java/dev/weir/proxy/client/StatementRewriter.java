@@ -121,8 +121,9 @@ final class StatementRewriter {
         if (refusal != null) {
             return session.pinLimit().refuseBatch(refusal, framer);
         }
-        ServerConnection server =
-                session.channels().show(bound.effects()) ? session.link().request() : null;
+        boolean admitted = session.channels().show(bound.effects())
+                && session.trace().sequences().admits(bound.effects(), framer);
+        ServerConnection server = admitted ? session.link().request() : null;
         if (server == null) {
             return MessageSink.STOP;
         }

@@ -70,6 +70,7 @@ public final class Pool {
     private final PinnedServers pinned = new PinnedServers();
     private final HostChoice hosts = new HostChoice();
     private volatile PoolRules rules;
+    private volatile boolean sequencesRead;
     private final AtomicInteger epoch = new AtomicInteger();
     private volatile @Nullable ReportedParameters welcome;
     private volatile long usedNanos = System.nanoTime();
@@ -139,6 +140,18 @@ public final class Pool {
         if (functions.keepsOthersWaiting(nowNanos)
                 && database.group().pools().stream().anyMatch(Pool::hasWaiters)) {
             shard.servers().forEach(server -> server.release().interruptSurvey());
+        }
+    }
+
+    /** Whether clients ask what they have drawn last from a sequence. */
+    public boolean readsSequences() {
+        return sequencesRead;
+    }
+
+    /** A client asks. */
+    public void onSequencesRead() {
+        if (!sequencesRead) {
+            sequencesRead = true;
         }
     }
 

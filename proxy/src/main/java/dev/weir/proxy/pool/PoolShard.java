@@ -6,11 +6,9 @@ import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerRules;
 import dev.weir.proxy.server.ServerState;
-import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.PgError;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class PoolShard implements ServerOwner {
 
     private static final long NOBODY = Long.MAX_VALUE;
-    /** How many free servers are looked at for one that already has the client's settings. */
-    private static final int MATCH_LOOKS = 8;
 
     private final Pool pool;
     private final Worker worker;
@@ -64,7 +60,7 @@ public final class PoolShard implements ServerOwner {
      */
     public @Nullable ServerConnection checkout(Waiter waiter, long nowNanos) {
         if (waiting.size() == 0 && !pool.isPaused()) {
-            ServerConnection server = takeIdle(waiter.session.settings(), nowNanos);
+            ServerConnection server = takeIdle(waiter.session, nowNanos);
             if (server != null) {
                 return server;
             }
@@ -110,9 +106,9 @@ public final class PoolShard implements ServerOwner {
         }
     }
 
-    private @Nullable ServerConnection takeIdle(SessionSettings settings, long nowNanos) {
+    private @Nullable ServerConnection takeIdle(Waiter.Session session, long nowNanos) {
         while (!idle.isEmpty()) {
-            ServerConnection server = choose(settings);
+            ServerConnection server = FreeServers.choose(idle, session, pool);
             idle.remove(server);
             publishIdle();
             if (!server.release().isCheckDue(nowNanos)) {
@@ -121,23 +117,6 @@ public final class PoolShard implements ServerOwner {
             server.release().check();
         }
         return null;
-    }
-
-    /** The free server to use next, one that already has the settings if there is one near the front. */
-    private ServerConnection choose(SessionSettings settings) {
-        boolean oldestFirst = pool.rules().roundRobin();
-        Iterator<ServerConnection> order = oldestFirst ? idle.iterator() : idle.descendingIterator();
-        ServerConnection first = order.next();
-        if (oldestFirst || settings.equals(first.settings().applied())) {
-            return first;
-        }
-        for (int looks = 1; looks < MATCH_LOOKS && order.hasNext(); looks++) {
-            ServerConnection other = order.next();
-            if (settings.equals(other.settings().applied())) {
-                return other;
-            }
-        }
-        return first;
     }
 
     private void assign(ServerConnection server, Waiter waiter) {

@@ -28,6 +28,8 @@ final class OwnStatements {
         CHECK,
         /** {@code server_reset_query}. */
         RESET,
+        /** Keeps PostgreSQL from ending a session because nobody uses it, as a client has wished for its own. */
+        PATIENCE,
         /** Clears whatever a user may have left in the session. */
         CLEAN,
         /** The end of a transaction whose client has gone. */
@@ -94,6 +96,7 @@ final class OwnStatements {
             case CONNECT_QUERY -> server.onConnectQueryDone(happened);
             case CHECK -> server.release().onChecked(happened);
             case RESET -> server.release().onReset(happened);
+            case PATIENCE -> server.release().onPatient(happened);
             case CLEAN -> server.release().onCleaned(happened);
             case ROLLBACK -> server.release().settle();
         }

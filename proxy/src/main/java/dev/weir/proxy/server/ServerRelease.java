@@ -173,6 +173,7 @@ public final class ServerRelease {
             server.close("session could not be cleaned");
         } else {
             cleaningDue = false;
+            server.settings().onCleaned();
             giveBack();
         }
     }
@@ -182,9 +183,17 @@ public final class ServerRelease {
             clean();
         } else if (resetDue && !rules().resetQuery().isEmpty()) {
             reset();
+        } else if (server.settings().endIdleSession()) {
+            runBeforeFree(
+                    Purpose.PATIENCE, "SET " + ServerSettings.IDLE_SESSION_TIMEOUT + " = 0", "reset query failed");
         } else {
             free();
         }
+    }
+
+    void onPatient(@Nullable PgError error) {
+        server.settings().onPatient();
+        onReset(error);
     }
 
     /**

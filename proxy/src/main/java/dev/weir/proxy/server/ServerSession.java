@@ -103,7 +103,9 @@ public final class ServerSession {
             return;
         }
         if (error == null) {
-            SessionFacts facts = answered.facts(question.complete());
+            SessionFacts seen = answered.facts(question.complete());
+            SessionFacts facts =
+                    answered.facts(question.complete() && server.settings().areAllShown(seen.settings()));
             server.settings().are(facts.complete() ? facts.settings() : null);
             user.onSessionProbed(facts);
             compareStatements(answered.sharedStatements(), answered.preparedBySql());

@@ -18,6 +18,14 @@ public final class ServerSettings {
     /** Shutdowns and their like. */
     private static final String OPERATOR_INTERVENTION = "57P";
 
+    /** After it currval and lastval know of nothing. */
+    public static final String DISCARD_SEQUENCES = "DISCARD SEQUENCES";
+
+    static final String IDLE_SESSION_TIMEOUT = "idle_session_timeout";
+
+    private static final long NOBODY = 0;
+    private static final long SEVERAL = -1;
+
     private final ServerConnection server;
     private final OwnStatements own;
     private ReportedParameters reported = ReportedParameters.NONE;
@@ -31,8 +39,60 @@ public final class ServerSettings {
         this.own = own;
     }
 
+    /** Logged in as one, who may set what others do not see. */
+    private boolean superuser;
+    /** The client from whose draws alone the session knows sequences. */
+    private long sequencesOf = NOBODY;
+    /** They are to be forgotten before the next user's messages. */
+    private boolean sequencesDue;
+
+    /**
+     * Another client is about to get the server.
+     *
+     * @param read whether somebody may ask what was drawn last
+     */
+    public void handSequencesTo(long client, boolean read) {
+        boolean strange = sequencesOf != NOBODY && sequencesOf != client;
+        sequencesDue = strange && read;
+        sequencesOf = strange && !read ? SEVERAL : client;
+    }
+
+    /** What the session knows of sequences is this client's from now on. */
+    public void ownSequences(long client) {
+        sequencesOf = client;
+    }
+
+    /** Whether the session knows nothing of sequences but what this client has drawn. */
+    public boolean areSequencesOf(long client) {
+        return sequencesOf == client;
+    }
+
+    /** DISCARD ALL has run. */
+    void onCleaned() {
+        sequencesOf = NOBODY;
+    }
+
     void onLoggedIn(ReportedParameters atLogin) {
         reported = atLogin;
+        superuser = "on".equals(atLogin.find("is_superuser"));
+    }
+
+    /** Whether {@code pg_settings} shows to whom the session acts as all that may have been set in it. */
+    boolean areAllShown(SessionSettings now) {
+        return !superuser || (now.find("role") == null && now.find("session_authorization") == null);
+    }
+
+    /** Whether PostgreSQL would end the session if nobody used it for a while. */
+    boolean endIdleSession() {
+        String timeout = applied == null ? null : applied.find(IDLE_SESSION_TIMEOUT);
+        return timeout != null && !timeout.equals("0");
+    }
+
+    /** It does not any more. */
+    void onPatient() {
+        if (applied != null) {
+            applied = applied.with(IDLE_SESSION_TIMEOUT, "0");
+        }
     }
 
     void onReported(String name, String value) {
@@ -53,10 +113,18 @@ public final class ServerSettings {
         SessionSettings tellable = wanted.equals(applied) ? wanted : ApplicationName.tellable(wanted, reported);
         String batch =
                 proven ? SettingsBatch.betweenOrEnd(applied, tellable) : SettingsBatch.between(applied, tellable);
+        boolean forgets = sequencesDue;
+        sequencesDue = false;
         if (batch == null) {
             applied = wanted;
             user.onSettingsApplied(reported, false);
+            if (forgets) {
+                own.send(Purpose.SETTINGS, DISCARD_SEQUENCES);
+            }
             return;
+        }
+        if (forgets) {
+            batch = batch + ';' + DISCARD_SEQUENCES;
         }
         awaited = !proven;
         own.send(Purpose.SETTINGS, batch);

@@ -67,6 +67,11 @@ public interface ServerUser {
     /** Nothing is outstanding and no transaction is open: the moment to let the server go. */
     void onServerIdle();
 
+    /** Whether there is something on this free server that it may miss on another. */
+    default boolean wouldLike(ServerConnection candidate) {
+        return false;
+    }
+
     /** Whether it has got all of its answers, and any other server would do as well. */
     default boolean needsNothing() {
         return false;

@@ -357,6 +357,7 @@ final class StatementEffects implements TokenSink {
             case SET_CONFIG -> effects |= setConfig.onOpen(depth);
             case PG_NOTIFY -> effects |= Effects.NOTIFIES;
             case PG_LISTENING_CHANNELS -> effects |= Effects.READS_CHANNELS;
+            case CURRVAL, LASTVAL -> effects |= Effects.READS_SEQUENCES;
             case PG_ADVISORY_LOCK, PG_ADVISORY_LOCK_SHARED, PG_TRY_ADVISORY_LOCK, PG_TRY_ADVISORY_LOCK_SHARED ->
                 effects |= Effects.LOCKS;
             case PG_ADVISORY_UNLOCK, PG_ADVISORY_UNLOCK_SHARED, PG_ADVISORY_UNLOCK_ALL -> effects |= Effects.UNLOCKS;

@@ -142,4 +142,44 @@ final class HiddenStateIT {
             }
         }
     }
+
+    /// A free server serves whoever comes next, however long that takes.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theTimeoutOfAClientEndsNoFreeServer(boolean atLogin) {
+        try (WeirFixture one = WeirFixture.over(postgres)
+                        .set("default_pool_size", "1")
+                        .set("workers", "1")
+                        .start();
+                RawClient client = one.connect(
+                        atLogin ? Accounts.APP.with("options", "-c idle_session_timeout=300ms") : Accounts.APP);
+                RawClient other = one.connect(Accounts.APP)) {
+            if (!atLogin) {
+                client.run("SET idle_session_timeout = '300ms'");
+            }
+            String pid = client.value("SELECT pg_backend_pid()");
+            assertThat(client.value("SHOW idle_session_timeout")).isEqualTo("300ms");
+            one.awaitPool(Accounts.DATABASE, "app", "sv_idle", "1");
+            try (RawClient admin = postgres.superuser(Accounts.DATABASE)) {
+                admin.run("SELECT pg_sleep(0.7)");
+            }
+            assertThat(other.value("SELECT pg_backend_pid()")).isEqualTo(pid);
+            assertThat(other.value("SHOW idle_session_timeout")).isEqualTo("0");
+        }
+    }
+
+    /// pg_settings hides some from those who are no superusers, also from one who acts as another.
+    @ParameterizedTest
+    @ValueSource(strings = {"SET ROLE app", "SET SESSION AUTHORIZATION app"})
+    void whatIsHiddenFromARoleDoesNotReachOthers(String act) {
+        try (WeirFixture one = WeirFixture.over(postgres)
+                        .set("default_pool_size", "1")
+                        .set("workers", "1")
+                        .start();
+                RawClient client = one.connect(Accounts.SUPERUSER);
+                RawClient other = one.connect(Accounts.SUPERUSER)) {
+            client.run("SET dynamic_library_path = '/nowhere'; " + act);
+            assertThat(other.value("SHOW dynamic_library_path")).isEqualTo("$libdir");
+        }
+    }
 }
