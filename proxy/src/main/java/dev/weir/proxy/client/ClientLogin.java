@@ -151,7 +151,7 @@ public final class ClientLogin {
             case StartupPacket.GssEncRequest() -> encryption.answer(packet, all);
             case StartupPacket.CancelRequest(int pid, byte[] secret) -> {
                 giveUp(); // from here on it is nobody's login
-        services.clients().onCancelRequest(worker, this);
+                services.clients().onCancelRequest(worker, this);
                 services.cancelRequests().onRequest(pid, secret, this, worker, channel);
             }
             case StartupPacket.Startup startup -> onStartup(startup);
