@@ -222,7 +222,7 @@ final class ReplicationIT {
         weir = setup().set("default_pool_size", "1").start();
         try (RawClient ordinary = weir.connect(Accounts.SUPERUSER)) {
             ordinary.run("SELECT 1");
-            assertThat(weir.pool("app", "postgres")).containsEntry("sv_idle", "1");
+            weir.awaitPool("app", "postgres", "sv_idle", "1");
             RawClient second = RawClient.open(weir.tcp());
             try (second;
                     RawClient first = weir.connect(LOGICAL)) {
