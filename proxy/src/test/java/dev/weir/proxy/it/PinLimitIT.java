@@ -104,6 +104,7 @@ final class PinLimitIT {
         try (WeirFixture weir = halfOfThePool(setup());
                 RawClient holder = weir.connect(Accounts.APP);
                 RawClient late = weir.connect(Accounts.APP)) {
+            holder.run("SELECT 'after which it is known what functions do'").run("SELECT 1");
             late.send(Frontend.parse("lock", "SELECT pg_advisory_lock($1)"), Frontend.sync());
             late.readUntilReady();
             holder.run("CREATE TEMP TABLE pin (a int)").run("SELECT 1");
