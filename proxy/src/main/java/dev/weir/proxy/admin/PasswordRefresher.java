@@ -24,8 +24,9 @@ final class PasswordRefresher {
 
     /// Gets those that are missing, which may take a while, and begins to look.
     void start() {
-        reloader.obtainPasswords();
-        onChanged.run();
+        if (reloader.obtainPasswords()) {
+            onChanged.run();
+        }
         thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 

@@ -87,8 +87,13 @@ public final class Reloader {
     }
 
     /// Gets the passwords that commands make, at the start; a command that fails is run again soon.
-    synchronized void obtainPasswords() {
-        current.set(passwords.completed(current.get()));
+    ///
+    /// @return whether there are any
+    synchronized boolean obtainPasswords() {
+        WeirConfig before = current.get();
+        WeirConfig completed = passwords.completed(before);
+        current.set(completed);
+        return !completed.equals(before);
     }
 
     /// Takes over passwords that have changed.
