@@ -3,11 +3,15 @@ package dev.weir.console.http;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /// Serves the pages for machines and browsers. Each request runs on a virtual thread, never on an event loop.
 /// Thread-safe.
@@ -47,11 +51,20 @@ public final class AdminHttpServer implements AutoCloseable {
     /// @param site what is served; not closed with the listener
     /// @throws IOException if the address cannot be had
     public static AdminHttpServer start(InetSocketAddress address, AdminSite site) throws IOException {
-        AdminHttpServer admin = new AdminHttpServer(HttpServer.create(address, BACKLOG), site);
+        AdminHttpServer admin = new AdminHttpServer(bound(address, site.encryption()), site);
         admin.server.setExecutor(admin.threads);
         admin.server.createContext("/", admin::handle);
         admin.server.start();
         return admin;
+    }
+
+    private static HttpServer bound(InetSocketAddress address, @Nullable SSLContext encryption) throws IOException {
+        if (encryption == null) {
+            return HttpServer.create(address, BACKLOG);
+        }
+        HttpsServer server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(new HttpsConfigurator(encryption));
+        return server;
     }
 
     /// Where it listens.

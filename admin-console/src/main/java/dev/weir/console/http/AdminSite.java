@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,11 @@ public final class AdminSite implements AutoCloseable {
         this.watch = watch;
         this.authorization = new Authorization(config);
         this.health = new HealthEndpoint(view, probe, config);
+    }
+
+    /// What listeners encrypt with; `null` for plain HTTP.
+    @Nullable SSLContext encryption() {
+        return ServerCertificate.context(config);
     }
 
     /// @param rawQuery what stands behind the question mark

@@ -7,6 +7,7 @@ import dev.weir.config.TlsNegotiation;
 import dev.weir.config.read.FileLookup;
 import dev.weir.config.read.TextFile;
 import dev.weir.config.read.UnreadableFile;
+import dev.weir.config.setting.HttpSettings;
 import dev.weir.config.setting.Setting;
 import dev.weir.config.setting.SettingValues;
 import dev.weir.config.setting.TlsSettings;
@@ -55,7 +56,10 @@ final class TlsFiles {
     static TlsConfig read(
             SettingValues values, FileLookup files, Function<Setting<?>, Origin> origins, Problems problems) {
         TlsFiles tls = new TlsFiles(values, files, origins, problems);
-        return new TlsConfig(tls.clients(), tls.servers());
+        return new TlsConfig(
+                tls.clients(),
+                tls.servers(),
+                tls.identity(HttpSettings.HTTP_TLS_KEY_FILE, HttpSettings.HTTP_TLS_CERT_FILE));
     }
 
     private TlsSide clients() {

@@ -29,6 +29,16 @@ public final class HttpSettings {
     public static final Setting<String> HTTP_PASSWORD_FILE = global("http_password_file", ValueTypes.PATH, "")
             .weir()
             .doc(TABLE, "A file whose first line is that password.");
+    public static final Setting<String> HTTP_TLS_CERT_FILE = global("http_tls_cert_file", ValueTypes.PATH, "")
+            .weir()
+            .doc(
+                    TABLE,
+                    "The certificate (PEM, with those that vouch for it) with which the pages are served over TLS, and TLS "
+                            + "only; empty for plain HTTP. RELOAD reads a renewed one; to begin or to end with TLS "
+                            + "takes a restart.");
+    public static final Setting<String> HTTP_TLS_KEY_FILE = global("http_tls_key_file", ValueTypes.PATH, "")
+            .weir()
+            .doc(TABLE, "The key of that certificate (PEM).");
     public static final Setting<Duration> READY_DEADLINE = global(
                     "ready_deadline",
                     ValueTypes.duration(Duration.ofMillis(10), Duration.ofMinutes(1)),

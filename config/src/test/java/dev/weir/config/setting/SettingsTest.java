@@ -228,6 +228,8 @@ class SettingsTest {
         return switch (name) {
             case "client_tls_sslmode" ->
                 "client_tls_key_file = %1$skey%1$s\nclient_tls_cert_file = %1$scert%1$s\n".formatted(quote);
+            case "http_tls_key_file" -> "http_tls_cert_file = %1$scert%1$s\n".formatted(quote);
+            case "http_tls_cert_file" -> "http_tls_key_file = %1$skey%1$s\n".formatted(quote);
             case "server_tls_key_file" -> "server_tls_cert_file = %1$scert%1$s\n".formatted(quote);
             case "server_tls_cert_file" -> "server_tls_key_file = %1$skey%1$s\n".formatted(quote);
             case "server_tls_negotiation" -> "server_tls_sslmode = %1$srequire%1$s\n".formatted(quote);

@@ -1,10 +1,13 @@
 package dev.weir.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.proxy.testkit.Accounts;
+import dev.weir.proxy.testkit.Certificates;
+import dev.weir.proxy.testkit.Certificates.PemFiles;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.LeakGuard;
 import dev.weir.proxy.testkit.LinkFaults;
@@ -15,13 +18,17 @@ import dev.weir.proxy.testkit.Shown;
 import dev.weir.proxy.testkit.TestPostgres;
 import dev.weir.proxy.testkit.WebPages;
 import dev.weir.proxy.testkit.WeirFixture;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -200,6 +207,37 @@ final class WebPagesIT {
                             .containsPattern("\"queries_per_second\":[1-9]")
                             .contains("\"servers_connected\":1"));
         }
+    }
+
+    @Test
+    void servesOverTlsWithTheCertificateThatWasReadLast() throws GeneralSecurityException {
+        X509Bundle first = Certificates.authority("first authority of the pages");
+        X509Bundle second = Certificates.authority("second authority of the pages");
+        PemFiles files = Certificates.write(
+                Certificates.directory(), "pages", Certificates.issued(Certificates.server(), first));
+        try (WeirFixture weir = WebPages.in(WeirFixture.over(postgres)
+                        .set("http_tls_cert_file", files.chain().toString())
+                        .set("http_tls_key_file", files.key().toString()))
+                .start()) {
+            try (WebPages pages = WebPages.of(weir, trusting(first));
+                    WebPages plain = WebPages.of(weir)) {
+                assertThat(pages.get("/health/ready")).startsWith("200 {\"status\":\"ready\"");
+                assertThatThrownBy(() -> plain.get("/health/ready")).isInstanceOf(UncheckedIOException.class);
+            }
+            files.overwrite(Certificates.issued(Certificates.server().rsa2048(), second));
+            weir.reload(_ -> {});
+            try (WebPages pages = WebPages.of(weir, trusting(second));
+                    WebPages old = WebPages.of(weir, trusting(first))) {
+                assertThat(pages.get("/health/ready")).startsWith("200 {\"status\":\"ready\"");
+                assertThatThrownBy(() -> old.get("/health/ready")).isInstanceOf(UncheckedIOException.class);
+            }
+        }
+    }
+
+    private static SSLContext trusting(X509Bundle authority) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, authority.toTrustManagerFactory().getTrustManagers(), null);
+        return context;
     }
 
     private static void refused(WeirFixture weir, Login login) {

@@ -12,15 +12,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /// Asks a pooler for its pages.
 public final class WebPages implements AutoCloseable {
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
+    private final String scheme;
     private final int port;
 
-    private WebPages(int port) {
+    private WebPages(HttpClient.Builder client, String scheme, int port) {
+        this.client = client.version(HttpClient.Version.HTTP_1_1).build();
+        this.scheme = scheme;
         this.port = port;
     }
 
@@ -39,12 +42,23 @@ public final class WebPages implements AutoCloseable {
 
     /// Those of a running pooler.
     public static WebPages of(WeirFixture weir) {
-        return new WebPages(weir.pooler().metricsAddresses().getFirst().getPort());
+        return new WebPages(HttpClient.newBuilder(), "http", port(weir));
+    }
+
+    /// Those of a running pooler that serves them over TLS.
+    ///
+    /// @param trust who is trusted
+    public static WebPages of(WeirFixture weir, SSLContext trust) {
+        return new WebPages(HttpClient.newBuilder().sslContext(trust), "https", port(weir));
+    }
+
+    private static int port(WeirFixture weir) {
+        return weir.pooler().metricsAddresses().getFirst().getPort();
     }
 
     /// Where a page is.
     public URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+        return URI.create(scheme + "://127.0.0.1:" + port + path);
     }
 
     /// Status and body, such as `200 {"status":"ready"}`.

@@ -238,7 +238,14 @@ function ago(time) {
   return `${duration(Math.max(1, Math.round((Date.now() - Date.parse(time)) / 1000)))} ago`;
 }
 
-function showAlerts(alerts) {
+/** Whether the same is told in stronger words. */
+function outdone(alert, alerts) {
+  const same = (other) => ["rule", "state", "database", "user"].every((key) => other[key] === alert[key]);
+  return alert.severity === "warning" && alerts.some((other) => other.severity === "critical" && same(other));
+}
+
+function showAlerts(all) {
+  const alerts = all.filter((alert) => !outdone(alert, all));
   byId("alerts").replaceChildren(
     ...(alerts.length === 0
       ? [element("li", "quiet", "None.")]
