@@ -3,6 +3,7 @@ package dev.weir.proxy.pool;
 import dev.weir.proxy.server.FunctionSurvey;
 import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.SqlState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,9 +166,14 @@ public final class FunctionWatch implements FunctionSurvey.Listener {
             onFailed(failure, nowNanos);
         }
         if (!redefined) {
-            names = known;
+            names = failure != null && mayBeThere(failure) && fingerprint.isEmpty() ? SuspectNames.ANY : known;
         }
         return takeWaiting();
+    }
+
+    /** Whether PostgreSQL only could not say, as one that has other catalogs never can. */
+    private static boolean mayBeThere(PgError failure) {
+        return failure.is(SqlState.INSUFFICIENT_PRIVILEGE) || failure.is(SqlState.QUERY_CANCELED);
     }
 
     private List<Runnable> takeWaiting() {
@@ -193,7 +199,7 @@ public final class FunctionWatch implements FunctionSurvey.Listener {
         }
     }
 
-    /** PostgreSQL, or who takes its place, cannot say: what was known goes on to be held for right. */
+    /** PostgreSQL, or who takes its place, cannot say: what was known goes on to be held for right, if anything was. */
     private void onFailed(PgError failure, long nowNanos) {
         if (failures == 0) {
             LOGGER.warn(

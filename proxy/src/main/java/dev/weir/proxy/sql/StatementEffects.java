@@ -109,15 +109,22 @@ final class StatementEffects implements TokenSink {
         if (word == Word.PG_TEMP) {
             effects |= Effects.TEMP;
         }
-        if (word == Word.PG_SETTINGS && updates) {
-            effects |= Effects.SETS;
-        }
+        look(word);
         if (place == Place.IN_REST) {
             inRest(word);
         } else {
             inStatement(word);
         }
         remember(word, word.isFunction() ? word : Word.OTHER);
+    }
+
+    /// The view of the settings can be written to, in whatever statement an UPDATE may stand.
+    private void look(Word word) {
+        if (word == Word.UPDATE) {
+            updates = true;
+        } else if (word == Word.PG_SETTINGS && updates) {
+            effects |= Effects.SETS;
+        }
     }
 
     /// Writes only what changes, since nearly always nothing does.
@@ -194,10 +201,6 @@ final class StatementEffects implements TokenSink {
             case DO, CALL -> settle(Effects.OPAQUE);
             case LOAD -> settle(Effects.LOADS);
             case ALTER -> place = Place.BEHIND_ALTER;
-            case UPDATE -> {
-                updates = true;
-                settle(0);
-            }
             case DROP -> settle(Effects.CHANGES_SCHEMA | Effects.RELEASES);
             case CLOSE -> settle(Effects.RELEASES);
             case DISCARD -> settle(Effects.DISCARDS | Effects.RELEASES);
@@ -262,10 +265,19 @@ final class StatementEffects implements TokenSink {
                 place = Place.IN_CREATE;
             }
             default -> {
-                effects |= (replaces ? Effects.CHANGES_SCHEMA : 0) | defining(word);
+                effects |= (replaces || takesName(word) ? Effects.CHANGES_SCHEMA : 0) | defining(word);
                 place = Place.IN_CREATE;
             }
         }
+    }
+
+    /// Whether it may stand in the way of something of that name in a schema behind: prepared statements go on to mean
+    /// that.
+    private static boolean takesName(Word word) {
+        return switch (word) {
+            case CONSTRAINT, DATABASE, EVENT, INDEX, POLICY, ROLE, RULE, TRIGGER, UNIQUE, USER -> false;
+            default -> true;
+        };
     }
 
     /// What is defined and used in one transaction may do anything.
@@ -308,6 +320,7 @@ final class StatementEffects implements TokenSink {
             // its escapes may spell anything
             effects |= Effects.OPAQUE | Effects.TEMP;
         }
+        look(word == Word.UPDATE ? Word.OTHER : word);
         setConfig.onToken(Word.OTHER);
         mark(Mark.QUOTED_NAME, word);
         function = word.isFunction() ? word : Word.OTHER;
@@ -357,6 +370,8 @@ final class StatementEffects implements TokenSink {
             case SET_CONFIG -> effects |= setConfig.onOpen(depth);
             case PG_NOTIFY -> effects |= Effects.NOTIFIES;
             case PG_LISTENING_CHANNELS -> effects |= Effects.READS_CHANNELS;
+            case QUERY_TO_XML, QUERY_TO_XMLSCHEMA, QUERY_TO_XML_AND_XMLSCHEMA, TS_STAT, TS_REWRITE ->
+                effects |= Effects.OPAQUE;
             case CURRVAL, LASTVAL -> effects |= Effects.READS_SEQUENCES;
             case PG_ADVISORY_LOCK, PG_ADVISORY_LOCK_SHARED, PG_TRY_ADVISORY_LOCK, PG_TRY_ADVISORY_LOCK_SHARED ->
                 effects |= Effects.LOCKS;
@@ -404,7 +419,7 @@ final class StatementEffects implements TokenSink {
             case BEHIND_SET_REPORTED -> settle(mark == Mark.EQUALS ? Effects.SETS_REPORTED_ONLY : Effects.SETS);
             case BEHIND_SET_TIME, BEHIND_RESET_TIME, BEHIND_RESET_REPORTED -> settle(Effects.SETS);
             case BEHIND_CREATE -> {
-                effects |= replaces ? Effects.CHANGES_SCHEMA : 0;
+                effects |= Effects.CHANGES_SCHEMA;
                 place = Place.IN_CREATE;
             }
             case BEHIND_PREPARE -> settle(Effects.PREPARES);

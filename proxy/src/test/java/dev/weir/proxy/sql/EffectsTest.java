@@ -45,7 +45,9 @@ final class EffectsTest {
                 "SET CONSTRAINTS \"c\", d IMMEDIATE",
                 "EXPLAIN SELECT 1",
                 "EXPLAIN (ANALYZE, FORMAT json) SELECT 1",
-                "CREATE TABLE t (a int)",
+                "CREATE INDEX CONCURRENTLY i ON t (a)",
+                "SELECT setting FROM pg_settings FOR UPDATE",
+                "SELECT query_to_xml, ts_stat FROM t",
                 "COPY t FROM STDIN",
                 "VACUUM FULL t",
                 "SHOW x",
@@ -127,8 +129,8 @@ final class EffectsTest {
         CREATE TEMP TABLE t (a int) ON COMMIT DROP                      | TEMP
         CREATE TEMP TABLE t (a int) ON COMMIT DELETE ROWS               | TEMP KEEPS_TEMP
         CREATE TEMP TABLE t () ON COMMIT DROP; CREATE TEMP TABLE u ()   | TEMP MANY KEEPS_TEMP
-        CREATE TABLE pg_temp.t (a int)                                 | TEMP
-        CREATE TABLE "pg_temp_3".t (a int)                             | TEMP
+        CREATE TABLE pg_temp.t (a int)                                 | TEMP CHANGES_SCHEMA
+        CREATE TABLE "pg_temp_3".t (a int)                             | TEMP CHANGES_SCHEMA
         SELECT 1 INTO TEMP t                                           | TEMP KEEPS_TEMP
         SELECT 1 INTO LOCAL TEMPORARY TABLE t                          | TEMP KEEPS_TEMP
         WITH x AS (SELECT 1) SELECT * INTO temp t FROM x               | TEMP KEEPS_TEMP
@@ -147,7 +149,7 @@ final class EffectsTest {
         EXPLAIN EXECUTE p                                              | EXECUTES
         EXPLAIN (ANALYZE, BUFFERS) EXECUTE p                           | EXECUTES
         EXPLAIN ANALYSE VERBOSE EXECUTE p                              | EXECUTES
-        CREATE TABLE t AS EXECUTE p                                    | EXECUTES
+        CREATE TABLE t AS EXECUTE p                                    | EXECUTES CHANGES_SCHEMA
         CREATE TEMP TABLE t (a) ON COMMIT DROP AS EXECUTE p            | TEMP EXECUTES
         DEALLOCATE p                                                   | DEALLOCATES
         DEALLOCATE ALL                                                 | DEALLOCATES
@@ -156,20 +158,30 @@ final class EffectsTest {
         NOTIFY c, 'x'                                                  | NOTIFIES
         SELECT pg_notify('c', 'x')                                     | NOTIFIES
         SELECT * FROM pg_catalog.pg_listening_channels()               | READS_CHANNELS
+        CREATE TABLE t (a int)                                         | CHANGES_SCHEMA
+        CREATE UNLOGGED TABLE "T" (a int)                              | CHANGES_SCHEMA
+        CREATE TYPE t AS (a int)                                       | CHANGES_SCHEMA
+        UPDATE pg_settings SET setting = '1' WHERE name = 'work_mem'   | SETS
+        UPDATE pg_catalog."pg_settings" SET setting = '1'              | SETS
+        WITH x AS (SELECT 1) UPDATE pg_settings SET setting = '1'      | SETS
+        PREPARE p AS UPDATE pg_settings SET setting = $1               | SETS PREPARES
+        SELECT query_to_xml('SET x = 1', true, false, '')              | OPAQUE
+        SELECT * FROM pg_catalog."ts_stat"($1)                         | OPAQUE
+        SELECT ts_rewrite(q, 'SELECT 1')                               | OPAQUE
         ALTER TABLE t ADD COLUMN b int                                 | CHANGES_SCHEMA DEFINES
         ALTER "T" x                                                    | CHANGES_SCHEMA DEFINES
         ALTER                                                          | CHANGES_SCHEMA DEFINES
         CREATE OR REPLACE VIEW v AS SELECT 1                           | CHANGES_SCHEMA DEFINES
-        CREATE MATERIALIZED VIEW v AS SELECT 1                         | DEFINES
-        CREATE RECURSIVE VIEW v (a) AS SELECT 1                        | DEFINES
+        CREATE MATERIALIZED VIEW v AS SELECT 1                         | CHANGES_SCHEMA DEFINES
+        CREATE RECURSIVE VIEW v (a) AS SELECT 1                        | CHANGES_SCHEMA DEFINES
         CREATE POLICY p ON t USING (f())                               | DEFINES
         CREATE OR REPLACE FUNCTION f() RETURNS int RETURN 1            | OPAQUE CHANGES_SCHEMA DEFINES
-        CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'                | OPAQUE DEFINES
-        CREATE AGGREGATE a (int) (SFUNC = f, STYPE = int)              | OPAQUE DEFINES
+        CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'                | OPAQUE CHANGES_SCHEMA DEFINES
+        CREATE AGGREGATE a (int) (SFUNC = f, STYPE = int)              | OPAQUE CHANGES_SCHEMA DEFINES
         CREATE TRIGGER t AFTER INSERT ON t EXECUTE FUNCTION f()        | OPAQUE DEFINES
         CREATE CONSTRAINT TRIGGER t AFTER INSERT ON t EXECUTE FUNCTION f() | OPAQUE DEFINES
         CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)        | OPAQUE DEFINES
-        CREATE EXTENSION e                                             | OPAQUE DEFINES
+        CREATE EXTENSION e                                             | OPAQUE CHANGES_SCHEMA DEFINES
         COMMIT                                                         | ENDS_TRANSACTION
         -- c/* END                                                     | ``
         /* c */END WORK                                                | ENDS_TRANSACTION
