@@ -51,7 +51,8 @@ public final class AdminSite implements AutoCloseable {
     }
 
     /// What listeners encrypt with; `null` for plain HTTP.
-    @Nullable SSLContext encryption() {
+    @Nullable
+    SSLContext encryption() {
         return ServerCertificate.context(config);
     }
 

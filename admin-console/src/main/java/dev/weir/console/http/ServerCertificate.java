@@ -14,7 +14,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// The certificate that the pages are served with: at each handshake that of the configuration in force, so that a renewed one
+/// The certificate that the pages are served with: at each handshake that of the configuration in force, so that a
+/// renewed one
 /// counts from the next connection on. Thread-safe.
 final class ServerCertificate extends X509ExtendedKeyManager {
 
@@ -52,8 +53,7 @@ final class ServerCertificate extends X509ExtendedKeyManager {
     }
 
     @Override
-    public @Nullable String chooseServerAlias(
-            String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
         return chooseEngineServerAlias(keyType, issuers, null);
     }
 

@@ -33,12 +33,11 @@ public final class HttpSettings {
             .weir()
             .doc(
                     TABLE,
-                    "The certificate (PEM, with those that vouch for it) with which the pages are served over TLS, and TLS "
-                            + "only; empty for plain HTTP. RELOAD reads a renewed one; to begin or to end with TLS "
-                            + "takes a restart.");
-    public static final Setting<String> HTTP_TLS_KEY_FILE = global("http_tls_key_file", ValueTypes.PATH, "")
-            .weir()
-            .doc(TABLE, "The key of that certificate (PEM).");
+                    "The certificate (PEM, with those that vouch for it) with which the pages are served over TLS, and"
+                            + " TLS only; empty for plain HTTP. RELOAD reads a renewed one; to begin or to end with TLS"
+                            + " takes a restart.");
+    public static final Setting<String> HTTP_TLS_KEY_FILE =
+            global("http_tls_key_file", ValueTypes.PATH, "").weir().doc(TABLE, "The key of that certificate (PEM).");
     public static final Setting<Duration> READY_DEADLINE = global(
                     "ready_deadline",
                     ValueTypes.duration(Duration.ofMillis(10), Duration.ofMinutes(1)),
