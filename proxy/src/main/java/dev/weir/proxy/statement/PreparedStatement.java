@@ -3,6 +3,7 @@ package dev.weir.proxy.statement;
 import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.sql.SuspectNames;
+import dev.weir.proxy.sql.TimeConstants;
 import dev.weir.proxy.state.SessionSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -36,6 +37,9 @@ public final class PreparedStatement {
     private final SessionSettings meaning;
     private final StatementTraits traits;
     private final int hash;
+    /** Its meaning hangs on when it was prepared, so that it is like no other. */
+    private final boolean individual;
+
     private final long id;
     private final byte[] serverName;
     /** How many clients and servers know it; guarded by the table's lock for this key. */
@@ -61,6 +65,7 @@ public final class PreparedStatement {
         this.definition = definition;
         this.meaning = meaning;
         this.traits = traits;
+        this.individual = TimeConstants.mayBeIn(definition);
         this.hash = 31 * Arrays.hashCode(definition) + meaning.hashCode();
         this.id = id;
         this.serverName = (NAME_PREFIX + id).getBytes(StandardCharsets.US_ASCII);
@@ -169,7 +174,8 @@ public final class PreparedStatement {
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other
-                || (other instanceof PreparedStatement that
+                || (!individual
+                        && other instanceof PreparedStatement that
                         && hash == that.hash
                         && origin == that.origin
                         && Arrays.equals(definition, that.definition)

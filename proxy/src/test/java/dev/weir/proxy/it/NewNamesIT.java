@@ -50,6 +50,29 @@ class NewNamesIT {
         }
     }
 
+    @Test
+    void nobodyGetsTheTimeAtWhichAnotherHasPrepared() {
+        try (WeirFixture weir = weir();
+                RawClient first = weir.connect(Accounts.APP);
+                RawClient second = weir.connect(Accounts.APP)) {
+            String early = now(first);
+            first.run("SELECT pg_sleep(0.01)");
+            assertThat(now(second)).isGreaterThan(early);
+        }
+    }
+
+    private static String now(RawClient client) {
+        return String.valueOf(client.send(
+                        Frontend.parse("now", "SELECT extract(epoch FROM 'now'::timestamptz(6))"),
+                        Frontend.bind("", "now"),
+                        Frontend.execute("", 0),
+                        Frontend.sync())
+                .expect("12DCZ")
+                .get(2)
+                .columns()
+                .getFirst());
+    }
+
     private static String count(RawClient client) {
         return String.valueOf(client.send(
                         Frontend.parse("counted", "SELECT count(*) FROM named_twice"),
