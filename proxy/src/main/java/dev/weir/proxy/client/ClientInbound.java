@@ -34,12 +34,16 @@ final class ClientInbound implements MessageSink {
     /** What a client may send ahead while its messages are held. */
     private static final int AHEAD_BYTES_MAX = 32 << 10;
 
+    private static final int RESETTING =
+            Effects.SETS | Effects.RELEASES | Effects.UNLOCKS | Effects.DISCARDS | Effects.DEALLOCATES;
+
     private static final byte[] VERDICTS = verdicts();
 
     private final ClientSession session;
     private final MessageFramer framer;
     private final StatementRewriter statements;
     private final SqlCommands commands;
+    private final SessionResets resets;
     private final BatchRepeat repeat;
     /** Skips what belongs to a batch that has failed here, up to its Sync. */
     private boolean discardingBatch;
@@ -56,6 +60,7 @@ final class ClientInbound implements MessageSink {
         this.commands = commands;
         this.framer = new MessageFramer(this, allocator, VERDICTS);
         this.statements = statements;
+        this.resets = new SessionResets(session, statements.open());
         this.repeat = statements.repeat();
     }
 
@@ -208,7 +213,11 @@ final class ClientInbound implements MessageSink {
         // without the terminator
         int text = whole ? Math.max(bodyLength - 1, 0) : READ_BYTES_MAX;
         int effects = SqlScanner.effects(in, bodyStart, text, session.dialect());
-        if (session.followsState() && session.renamesStatements() && SqlCommands.isCommand(effects)) {
+        boolean follows = session.followsState() && session.renamesStatements();
+        if (follows && whole && (effects & RESETTING) != 0 && resets.answer(in, bodyStart, text)) {
+            return DISCARD;
+        }
+        if (follows && SqlCommands.isCommand(effects)) {
             int answer = whole
                     ? commands.onQuery(effects, framer, in, bodyStart, text)
                     : commands.onBeginning(effects, framer, bodyLength);

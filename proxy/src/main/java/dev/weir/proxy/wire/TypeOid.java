@@ -16,6 +16,8 @@ public final class TypeOid {
     public static final int TIMESTAMPTZ = 1184;
     /// numeric
     public static final int NUMERIC = 1700;
+    /// void
+    public static final int VOID = 2278;
 
     private static final short VARIABLE = -1;
 
@@ -25,7 +27,7 @@ public final class TypeOid {
     static short length(int oid) {
         return switch (oid) {
             case BOOL -> 1;
-            case INT4 -> 4;
+            case INT4, VOID -> 4;
             case INT8, FLOAT8, TIMESTAMPTZ -> 8;
             default -> VARIABLE;
         };
