@@ -66,8 +66,12 @@ final class StrangersIT {
 
     @Test
     void anUnnamedStatementTooLongToBeKeptIsNotTakenForThatOfAnother() {
-        prepare(first, "", "SELECT 'mine' /*" + "x".repeat(9_000) + "*/");
-        assertThat(bound(first, "")).contains("mine");
+        first.send(
+                        Frontend.parse("", "SELECT 'mine' /*" + "x".repeat(17 << 20) + "*/"),
+                        Frontend.bind("", ""),
+                        Frontend.execute("", 0),
+                        Frontend.sync())
+                .expect("12DCZ");
         prepare(second, "", "SELECT 'yours'");
 
         assertThat(bound(first, "")).contains("26000").doesNotContain("yours");
@@ -156,15 +160,14 @@ final class StrangersIT {
     }
 
     @Test
-    void aStatementOutdatedByAnotherWayIsPreparedAnewAfterOneError() {
+    void aStatementOutdatedByAnotherWayIsPreparedAnew() {
         try (RawClient direct = RawClient.connect(postgres.tcp(), Accounts.SUPERUSER)) {
             direct.run("CREATE TABLE grows AS SELECT 1 AS a").run("GRANT ALL ON grows TO public");
             prepare(first, "s", "SELECT * FROM grows");
             assertThat(bound(first, "s")).contains("SELECT 1");
             direct.run("ALTER TABLE grows ADD b text DEFAULT 'grown'");
 
-            assertThat(bound(first, "s")).contains("0A000");
-            assertThat(bound(first, "s")).contains("grown");
+            assertThat(bound(first, "s")).contains("grown").doesNotContain("0A000");
             direct.run("DROP TABLE grows");
         }
     }
