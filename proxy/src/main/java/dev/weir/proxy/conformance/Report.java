@@ -1,5 +1,10 @@
 package dev.weir.proxy.conformance;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -136,40 +141,48 @@ public record Report(List<CheckGroup> groups, List<Column> columns) {
     /// For programs: an object with the array `columns`, each with `label`, `passed`, `made` and the array `checks` of
     /// objects with `id`, `group`, `claim`, `outcome` (passed, failed, skipped) and, unless passed, `reason`.
     public String json() {
-        return "{\"columns\":["
-                + String.join(",", columns.stream().map(this::json).toList()) + "]}\n";
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("columns");
+            for (Column column : columns) {
+                write(column, json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory cannot be written", e);
+        }
+        return text + "\n";
     }
 
-    private String json(Column column) {
-        List<String> checks = new ArrayList<>();
+    private void write(Column column, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("label", column.label());
+        json.writeNumberField("passed", column.passed());
+        json.writeNumberField("made", column.made());
+        json.writeArrayFieldStart("checks");
         for (CheckGroup group : groups) {
             for (Check check : group.checks()) {
-                String outcome = switch (column.of(check)) {
-                    case Outcome.Passed _ -> "\"passed\"";
-                    case Outcome.Failed failed -> "\"failed\",\"reason\":" + quoted(failed.reason());
-                    case Outcome.Skipped skipped -> "\"skipped\",\"reason\":" + quoted(skipped.reason());
-                };
-                checks.add("{\"id\":%s,\"group\":%s,\"claim\":%s,\"outcome\":%s}"
-                        .formatted(quoted(check.id()), quoted(group.title()), quoted(check.claim()), outcome));
+                json.writeStartObject();
+                json.writeStringField("id", check.id());
+                json.writeStringField("group", group.title());
+                json.writeStringField("claim", check.claim());
+                switch (column.of(check)) {
+                    case Outcome.Passed _ -> json.writeStringField("outcome", "passed");
+                    case Outcome.Failed failed -> write("failed", failed.reason(), json);
+                    case Outcome.Skipped skipped -> write("skipped", skipped.reason(), json);
+                }
+                json.writeEndObject();
             }
         }
-        return "{\"label\":%s,\"passed\":%d,\"made\":%d,\"checks\":[%s]}"
-                .formatted(quoted(column.label()), column.passed(), column.made(), String.join(",", checks));
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
-    private static String quoted(String text) {
-        StringBuilder json = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append("\\u%04x".formatted((int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        return json.append('"').toString();
+    private static void write(String outcome, String reason, JsonGenerator json) throws IOException {
+        json.writeStringField("outcome", outcome);
+        json.writeStringField("reason", reason);
     }
 
     private static int width(List<String> texts) {
