@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class SessionResets {
 
     /** Such texts are short. */
     private static final int LENGTH_MAX = 512;
+
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     /** What such a text may consist of. */
     private enum Step {
@@ -48,7 +51,7 @@ final class SessionResets {
 
         static @Nullable Step of(byte[] statement) {
             String plain = new String(statement, StandardCharsets.ISO_8859_1).strip();
-            String spoken = plain.replaceAll("\\s+", " ").toUpperCase(Locale.ROOT);
+            String spoken = BLANKS.matcher(plain).replaceAll(" ").toUpperCase(Locale.ROOT);
             for (Step step : values()) {
                 if (step.text.equals(spoken)) {
                     return step;
