@@ -8,7 +8,6 @@ import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.state.ReportedParameters;
-import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
@@ -211,30 +210,6 @@ final class AuthQueryRun implements Waiter.Session {
             end(new AuthAnswer.Failed(reason, null));
         }
     }
-
-    // ---- what only those hear who do something else ----
-
-    @Override
-    public void onSessionProbed(SessionFacts facts) {}
-
-    @Override
-    public boolean isWritable() {
-        return true;
-    }
-
-    @Override
-    public void onParameterStatus(String name, String value, ReportedParameters reported) {}
-
-    @Override
-    public boolean wantsNotifications() {
-        return false;
-    }
-
-    @Override
-    public void onSessionDiscarded(String tag) {}
-
-    @Override
-    public void onServerWritable() {}
 
     /** What a row says, in the terms of logins. */
     static AuthAnswer found(String user, @Nullable String secret) {

@@ -6,7 +6,6 @@ import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.state.ReportedParameters;
-import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.time.Deadline;
 import dev.weir.proxy.wire.PgError;
@@ -165,35 +164,7 @@ final class ClientReception implements Reception, Waiter.Session {
     // ---- what only those hear who have something executed ----
 
     @Override
-    public void onSessionProbed(SessionFacts facts) {}
-
-    @Override
     public void onAnswer(ByteBuf run) {
         run.release();
     }
-
-    @Override
-    public void onAnswersEnd() {}
-
-    @Override
-    public boolean isWritable() {
-        return true;
-    }
-
-    @Override
-    public void onParameterStatus(String name, String value, ReportedParameters reported) {}
-
-    @Override
-    public boolean wantsNotifications() {
-        return false;
-    }
-
-    @Override
-    public void onSessionDiscarded(String tag) {}
-
-    @Override
-    public void onReadyForQuery(byte transactionStatus) {}
-
-    @Override
-    public void onServerWritable() {}
 }

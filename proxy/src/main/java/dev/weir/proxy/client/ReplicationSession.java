@@ -12,7 +12,6 @@ import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerStream;
 import dev.weir.proxy.server.ServerUser;
 import dev.weir.proxy.state.ReportedParameters;
-import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.FrontendType;
@@ -324,28 +323,13 @@ public final class ReplicationSession extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void onSessionProbed(SessionFacts facts) {
-        // nobody asks
-    }
-
-    @Override
     public boolean isWritable() {
         return channel.isWritable();
     }
 
     @Override
-    public void onParameterStatus(String name, String value, ReportedParameters reported) {
-        // goes by as it is
-    }
-
-    @Override
     public boolean wantsNotifications() {
         return true;
-    }
-
-    @Override
-    public void onSessionDiscarded(String tag) {
-        // nothing is kept
     }
 
     @Override

@@ -12,7 +12,6 @@ import dev.weir.proxy.server.ServerRules;
 import dev.weir.proxy.server.ServerState;
 import dev.weir.proxy.server.ServerUser;
 import dev.weir.proxy.state.ReportedParameters;
-import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.BackendType;
@@ -199,28 +198,8 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
     }
 
     @Override
-    public void onSessionProbed(SessionFacts facts) {
-        // nobody asks
-    }
-
-    @Override
     public void onAnswer(ByteBuf run) {
         framer.read(run);
-    }
-
-    @Override
-    public void onAnswersEnd() {
-        // each message was taken as it came
-    }
-
-    @Override
-    public boolean isWritable() {
-        return true;
-    }
-
-    @Override
-    public void onParameterStatus(String name, String value, ReportedParameters reported) {
-        // nobody is told
     }
 
     @Override
@@ -229,23 +208,8 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
     }
 
     @Override
-    public void onSessionDiscarded(String tag) {
-        // never asked for
-    }
-
-    @Override
-    public void onReadyForQuery(byte transactionStatus) {
-        // comes as a message, too
-    }
-
-    @Override
     public void onServerIdle() {
         // it is never let go
-    }
-
-    @Override
-    public void onServerWritable() {
-        // one short text at a time needs no back-pressure
     }
 
     @Override

@@ -7,7 +7,10 @@ import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Whoever a server connection serves. Called on the event loop that both share. */
+/**
+ * Whoever a server connection serves. Called on the event loop that both share. What has a default concerns only those who pass
+ * on what somebody else asks; who asks for one thing of its own need not hear of it.
+ */
 public interface ServerUser {
 
     /** The settings its statements must run under. */
@@ -24,7 +27,7 @@ public interface ServerUser {
     void onSettingsApplied(ReportedParameters reported, boolean changed);
 
     /** What the user has left in the session: the answer to {@link ServerSession#probe}. */
-    void onSessionProbed(SessionFacts facts);
+    default void onSessionProbed(SessionFacts facts) {}
 
     /** PostgreSQL refused the settings; the link is over and nothing of the user's was executed. */
     void onSettingsRefused(PgError error);
@@ -33,19 +36,23 @@ public interface ServerUser {
     void onAnswer(ByteBuf run);
 
     /** All answers that arrived together have been handed over. */
-    void onAnswersEnd();
+    default void onAnswersEnd() {}
 
     /** Whether more answers are welcome now. */
-    boolean isWritable();
+    default boolean isWritable() {
+        return true;
+    }
 
     /** A reported parameter changed while the user's own statement ran; the message itself goes to the user too. */
-    void onParameterStatus(String name, String value, ReportedParameters reported);
+    default void onParameterStatus(String name, String value, ReportedParameters reported) {}
 
     /** Whether notifications that arrive on the server are this user's: only if nobody else ever listened on it. */
-    boolean wantsNotifications();
+    default boolean wantsNotifications() {
+        return false;
+    }
 
     /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
-    void onSessionDiscarded(String tag);
+    default void onSessionDiscarded(String tag) {}
 
     /**
      * PostgreSQL has refused a prepared statement, as tables have changed: others of this database may be outdated as well.
@@ -62,7 +69,7 @@ public interface ServerUser {
     }
 
     /** ReadyForQuery of the user's own. */
-    void onReadyForQuery(byte transactionStatus);
+    default void onReadyForQuery(byte transactionStatus) {}
 
     /** Nothing is outstanding and no transaction is open: the moment to let the server go. */
     void onServerIdle();
@@ -78,7 +85,7 @@ public interface ServerUser {
     }
 
     /** The server can take more bytes. */
-    void onServerWritable();
+    default void onServerWritable() {}
 
     /**
      * The server is gone; the link is over.

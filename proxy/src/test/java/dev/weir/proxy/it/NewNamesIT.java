@@ -62,27 +62,18 @@ class NewNamesIT {
     }
 
     private static String now(RawClient client) {
-        return String.valueOf(client.send(
-                        Frontend.parse("now", "SELECT extract(epoch FROM 'now'::timestamptz(6))"),
-                        Frontend.bind("", "now"),
-                        Frontend.execute("", 0),
-                        Frontend.sync())
-                .expect("12DCZ")
-                .get(2)
-                .columns()
-                .getFirst());
+        return prepared(client, "now", "SELECT extract(epoch FROM 'now'::timestamptz(6))");
     }
 
     private static String count(RawClient client) {
-        return String.valueOf(client.send(
-                        Frontend.parse("counted", "SELECT count(*) FROM named_twice"),
-                        Frontend.bind("", "counted"),
-                        Frontend.execute("", 0),
-                        Frontend.sync())
-                .expect("12DCZ")
-                .get(2)
-                .columns()
-                .getFirst());
+        return prepared(client, "counted", "SELECT count(*) FROM named_twice");
+    }
+
+    private static String prepared(RawClient client, String name, String sql) {
+        byte[] batch = Frontend.concat(
+                Frontend.parse(name, sql), Frontend.bind("", name), Frontend.execute("", 0), Frontend.sync());
+        return String.valueOf(
+                client.send(batch).expect("12DCZ").get(2).columns().getFirst());
     }
 
     private static WeirFixture weir() {
