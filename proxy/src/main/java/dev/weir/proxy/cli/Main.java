@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ConvertCommand.class,
             ConformanceCommand.class,
-            LoadTestCommand.class
+            LoadTestCommand.class,
+            BenchCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Each command explains itself: weir COMMAND --help"})

@@ -74,6 +74,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
                         : String.valueOf(e.getMessage());
     }
 
+    /// The account of this machine that one would run as: the user's own unless that is root.
+    ///
+    /// @throws DemoFailed if this is root and there is no other account or no way to become it
+    public static String unprivilegedAccount() throws DemoFailed {
+        return Account.choose().name();
+    }
+
     /// The account of this machine that it runs as, and that alone may use its socket besides root.
     public String account() {
         return account.name();

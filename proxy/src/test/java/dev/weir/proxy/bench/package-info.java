@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.bench;
+
+import org.jspecify.annotations.NullMarked;
