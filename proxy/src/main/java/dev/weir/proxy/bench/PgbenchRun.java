@@ -93,6 +93,18 @@ final class PgbenchRun implements AutoCloseable {
         }
     }
 
+    /// Lets it finish the transactions under way and end, as it does when its time is over.
+    void finish() throws BenchFailed, InterruptedException {
+        try {
+            new ProcessBuilder("kill", "-ALRM", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new BenchFailed("pgbench cannot be told to end: " + e.getMessage(), e);
+        }
+        awaitEnd(Duration.ZERO);
+    }
+
     /// Waits until it has ended.
     ///
     /// @throws BenchFailed if it ended with errors

@@ -21,10 +21,8 @@ record PgbenchWorkload(Tools tools, PgbenchLoad load) implements Workload {
 
     private static final long MICROS_PER_SECOND = 1_000_000;
     private static final int NANOS_PER_MICRO = 1000;
-    /// The window ends before pgbench does.
-    private static final Duration MARGIN = Duration.ofMillis(100);
-    /// How long pgbench works before the window begins.
-    private static final Duration SETTLING = Duration.ofSeconds(1);
+    /// pgbench's time begins before its clients log in, which may take long: it is told to end when it has had enough.
+    private static final Duration TIME_MAX = Duration.ofMinutes(30);
 
     @Override
     public String name() {
@@ -49,8 +47,10 @@ record PgbenchWorkload(Tools tools, PgbenchLoad load) implements Workload {
     @Override
     public void warmUp(Contestant contestant, Duration time) throws BenchFailed, InterruptedException {
         if (contestant instanceof Pooler && time.isPositive()) {
-            try (PgbenchRun run = start(contestant, time, List.of())) {
-                run.awaitEnd(time);
+            try (PgbenchRun run = start(contestant, List.of("--progress=1"))) {
+                run.awaitUnderWay();
+                run.work(time);
+                run.finish();
             }
         }
     }
@@ -59,18 +59,15 @@ record PgbenchWorkload(Tools tools, PgbenchLoad load) implements Workload {
     public Map<Metric, Double> measure(Contestant contestant, Duration window)
             throws BenchFailed, InterruptedException {
         Path logs = tools.newDirectory("transactions");
-        try (PgbenchRun run = start(
-                contestant,
-                window.plus(SETTLING),
-                List.of("--log", "--log-prefix=" + logs.resolve("log"), "--progress=1"))) {
+        try (PgbenchRun run = start(contestant, logged(logs))) {
             Map<Metric, Double> measured = new EnumMap<>(Metric.class);
             run.awaitUnderWay();
             Meter meter = Meter.of(contestant, load.setup());
             long from = epochMicros();
-            run.work(window.minus(MARGIN));
+            run.work(window);
             meter.stop();
             long until = epochMicros();
-            run.awaitEnd(SETTLING);
+            run.finish();
             TransactionLog log = new TransactionLog(from, until, load.has(PgbenchLoad.Trait.CONNECTS));
             log.readAll(logs);
             if (log.count() == 0) {
@@ -89,6 +86,10 @@ record PgbenchWorkload(Tools tools, PgbenchLoad load) implements Workload {
         }
     }
 
+    private static List<String> logged(Path logs) {
+        return List.of("--log", "--log-prefix=" + logs.resolve("log"), "--progress=1");
+    }
+
     @Override
     public boolean tellsAddedLatency() {
         return load.clients() == 1;
@@ -98,16 +99,12 @@ record PgbenchWorkload(Tools tools, PgbenchLoad load) implements Workload {
     public Map<Metric, Double> countSyscalls(Pooler pooler, SyscallCounter counter)
             throws BenchFailed, InterruptedException {
         Path logs = tools.newDirectory("transactions");
-        Duration window = SyscallCounter.WINDOW;
-        try (PgbenchRun run = start(
-                pooler,
-                window.plus(SETTLING).plus(SETTLING).plus(SETTLING),
-                List.of("--log", "--log-prefix=" + logs.resolve("log"), "--progress=1"))) {
+        try (PgbenchRun run = start(pooler, logged(logs))) {
             run.awaitUnderWay();
             long from = epochMicros();
             long calls = counter.count(pooler.process(load.setup()).pid());
             long until = epochMicros();
-            run.awaitEnd(SETTLING);
+            run.finish();
             TransactionLog log = new TransactionLog(from, until, load.has(PgbenchLoad.Trait.CONNECTS));
             log.readAll(logs);
             return calls == 0 || log.count() == 0 ? Map.of() : Map.of(Metric.SYSCALLS, calls / (double) log.count());
@@ -126,9 +123,8 @@ record PgbenchWorkload(Tools tools, PgbenchLoad load) implements Workload {
         }
     }
 
-    private PgbenchRun start(Contestant contestant, Duration time, List<String> more)
-            throws BenchFailed, InterruptedException {
-        return start(contestant.endpoint(load.setup(), load.database()), time, more);
+    private PgbenchRun start(Contestant contestant, List<String> more) throws BenchFailed, InterruptedException {
+        return start(contestant.endpoint(load.setup(), load.database()), TIME_MAX, more);
     }
 
     private PgbenchRun start(Endpoint endpoint, Duration time, List<String> more) throws BenchFailed {
