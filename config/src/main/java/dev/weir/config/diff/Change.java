@@ -1,6 +1,7 @@
 package dev.weir.config.diff;
 
 import dev.weir.config.DatabaseConfig;
+import dev.weir.config.PeerConfig;
 import dev.weir.config.UserConfig;
 import dev.weir.config.setting.Setting;
 import java.util.List;
@@ -13,7 +14,7 @@ public sealed interface Change {
 
     /// What TLS towards one side is like, by its settings or by what is in the files they name.
     ///
-    /// @param side `clients` or `servers`
+    /// @param side `clients`, `servers` or `peers`
     record TlsChanged(String side) implements Change {
         @Override
         public String description() {
@@ -84,6 +85,34 @@ public sealed interface Change {
         }
     }
 
+    /// A new entry of `[peers]`.
+    record PeerAdded(PeerConfig peer) implements Change {
+        @Override
+        public String description() {
+            return "peer " + peer.id() + " added";
+        }
+    }
+
+    /// An entry of `[peers]` that is gone: cancel requests for its clients reach nobody.
+    record PeerRemoved(PeerConfig peer) implements Change {
+        @Override
+        public String description() {
+            return "peer " + peer.id() + " removed";
+        }
+    }
+
+    /// An entry of `[peers]` that says something else.
+    record PeerChanged(PeerConfig before, PeerConfig after, List<Setting<?>> settings) implements Change {
+        public PeerChanged {
+            settings = List.copyOf(settings);
+        }
+
+        @Override
+        public String description() {
+            return "peer " + after.id() + ": " + names(settings) + " changed";
+        }
+    }
+
     /// A global setting with another value, which holds from now on.
     ///
     /// @param before in PgBouncer's words
@@ -123,6 +152,16 @@ public sealed interface Change {
         public String description() {
             return "auth file: " + added.size() + " added, " + removed.size() + " removed, " + changed.size()
                     + " with another secret";
+        }
+    }
+
+    /// What the files of rules and maps say is different.
+    ///
+    /// @param file the setting that names the file
+    record RulesChanged(Setting<?> file) implements Change {
+        @Override
+        public String description() {
+            return file.name() + ": its lines changed";
         }
     }
 

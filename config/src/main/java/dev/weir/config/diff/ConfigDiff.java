@@ -1,6 +1,7 @@
 package dev.weir.config.diff;
 
 import dev.weir.config.DatabaseConfig;
+import dev.weir.config.PeerConfig;
 import dev.weir.config.Secret;
 import dev.weir.config.UserConfig;
 import dev.weir.config.UserList;
@@ -52,7 +53,9 @@ public final class ConfigDiff {
         diff.settings();
         diff.databases();
         diff.users();
+        diff.peers();
         diff.userList();
+        diff.rules();
         diff.tls();
         return List.copyOf(diff.changes);
     }
@@ -138,6 +141,26 @@ public final class ConfigDiff {
                 .forEach(user -> changes.add(new Change.UserAdded(user)));
     }
 
+    private void peers() {
+        Map<Integer, PeerConfig> was = before.peers();
+        Map<Integer, PeerConfig> is = after.peers();
+        was.values().stream()
+                .filter(peer -> !is.containsKey(peer.id()))
+                .forEach(peer -> changes.add(new Change.PeerRemoved(peer)));
+        for (PeerConfig peer : is.values()) {
+            PeerConfig earlier = was.get(peer.id());
+            if (earlier != null) {
+                List<Setting<?>> differing = differing(earlier.values(), peer.values(), Scope.PEER);
+                if (!differing.isEmpty()) {
+                    changes.add(new Change.PeerChanged(earlier, peer, differing));
+                }
+            }
+        }
+        is.values().stream()
+                .filter(peer -> !was.containsKey(peer.id()))
+                .forEach(peer -> changes.add(new Change.PeerAdded(peer)));
+    }
+
     private static List<Setting<?>> differing(SettingValues was, SettingValues is, Scope scope) {
         List<Setting<?>> differing = new ArrayList<>();
         for (Setting<?> setting : Settings.in(scope)) {
@@ -154,6 +177,18 @@ public final class ConfigDiff {
         }
         if (!before.tls().servers().equals(after.tls().servers())) {
             changes.add(new Change.TlsChanged("servers"));
+        }
+        if (!before.tls().peers().equals(after.tls().peers())) {
+            changes.add(new Change.TlsChanged("peers"));
+        }
+    }
+
+    private void rules() {
+        if (!before.access().hba().equals(after.access().hba())) {
+            changes.add(new Change.RulesChanged(AuthSettings.AUTH_HBA_FILE));
+        }
+        if (!before.access().maps().equals(after.access().maps())) {
+            changes.add(new Change.RulesChanged(AuthSettings.AUTH_IDENT_FILE));
         }
     }
 

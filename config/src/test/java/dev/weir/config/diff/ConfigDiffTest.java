@@ -126,6 +126,33 @@ class ConfigDiffTest {
     }
 
     @Test
+    void tellsWhichPeersAreNewGoneAndDifferent() throws IOException {
+        String peers = BASE + "[peers.1]\nhost = \"p\"\n[peers.2]\nhost = \"q\"\n";
+        List<Change> changes = ConfigDiff.between(
+                load(peers), load(peers.replace("\"q\"", "\"r\"\nport = 7000").replace("peers.1", "peers.3")));
+        assertThat(changes.stream().map(Change::description))
+                .containsExactly("peer 1 removed", "peer 2: host, port changed", "peer 3 added");
+    }
+
+    @Test
+    void tellsThatRulesAndMapsChanged() throws IOException {
+        Files.writeString(directory.resolve("hba.conf"), "local all all trust\n");
+        Files.writeString(directory.resolve("ident.conf"), "map \"/^(.*)@x$\" \\1\n");
+        String text = BASE.replace("[weir]\n", """
+            [weir]
+            auth_type = "hba"
+            auth_hba_file = "hba.conf"
+            auth_ident_file = "ident.conf"
+            """);
+        WeirConfig before = load(text);
+        assertThat(ConfigDiff.between(before, load(text))).isEmpty();
+        Files.writeString(directory.resolve("hba.conf"), "local all all reject\n");
+        Files.writeString(directory.resolve("ident.conf"), "map \"/^(.*)@y$\" \\1\n");
+        assertThat(ConfigDiff.between(before, load(text)).stream().map(Change::description))
+                .containsExactly("auth_hba_file: its lines changed", "auth_ident_file: its lines changed");
+    }
+
+    @Test
     void tellsWhatBecameOfTheAuthFileWithoutItsSecrets() throws IOException {
         WeirConfig before = load(BASE);
         users("\"app\" \"changed\"\n\"new\" \"z\"\n");
