@@ -59,6 +59,7 @@ final class TlsFiles {
         return new TlsConfig(
                 tls.clients(),
                 tls.servers(),
+                tls.towards(values.get(TlsSettings.PEER_TLS_SSLMODE)),
                 tls.identity(HttpSettings.HTTP_TLS_KEY_FILE, HttpSettings.HTTP_TLS_CERT_FILE));
     }
 
@@ -98,6 +99,11 @@ final class TlsFiles {
                     TlsSettings.SERVER_TLS_CHANNEL_BINDING.name(),
                     "require cannot be done with server_tls_sslmode " + mode.text() + ", only from require up"));
         }
+        return towards(mode);
+    }
+
+    /// What the settings for servers say, for those who are asked for TLS by `mode`.
+    private TlsSide towards(SslMode mode) {
         if (mode == SslMode.DISABLE) {
             return TlsSide.OFF;
         }

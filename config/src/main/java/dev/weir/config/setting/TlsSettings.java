@@ -123,6 +123,13 @@ public final class TlsSettings {
                     TABLE,
                     "Whether logins at servers with TLS use SCRAM-SHA-256-PLUS: never, where it is offered, or "
                             + "nothing else.");
+    public static final Setting<SslMode> PEER_TLS_SSLMODE = global(
+                    "peer_tls_sslmode", ValueTypes.choice(SslMode.class), SslMode.DISABLE)
+            .weir()
+            .doc(
+                    TABLE,
+                    "The same for the peers in `[peers]`, to which cancel requests are passed on: PgBouncer never "
+                            + "encrypts these. The files and lists of the `server_tls_` settings count for them too.");
     public static final Setting<TlsEngineKind> TLS_ENGINE = global(
                     "tls_engine", ValueTypes.choice(TlsEngineKind.class), TlsEngineKind.AUTO)
             .weir()

@@ -92,9 +92,8 @@ final class PoolRows {
                 rules.size(),
                 Math.max(0, clients - part.waiting()),
                 part.waiting(),
-                // A client that sends a cancel request is let go at once: what lasts is the request to the server.
                 servers.activeCancel(),
-                0,
+                servers.waitingCancel(),
                 servers.active(),
                 servers.activeCancel(),
                 servers.beingCanceled(),

@@ -138,7 +138,7 @@ public final class Pooler {
         ClientRegistry clients = new ClientRegistry(loops.workers());
         CancelKeys cancelKeys = new CancelKeys(random, () -> config.get().get(PeerSettings.PEER_ID));
         oldProcesses = new OldProcesses(transport);
-        Peers peers = new Peers(config::get, transport, resolver::resolve);
+        Peers peers = new Peers(config::get, transport, resolver::resolve, tls);
         authenticators = Authenticators.create(learned, pools, config::get);
         ClientServices services = new ClientServices(
                 config::get,

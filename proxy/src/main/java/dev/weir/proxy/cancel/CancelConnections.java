@@ -56,7 +56,7 @@ public final class CancelConnections implements CancelSender {
     }
 
     @Override
-    public void send(ServerConnection server, Runnable delivered) {
+    public void send(ServerConnection server, Runnable sent, Runnable delivered) {
         SocketAddress address = server.remoteAddress();
         if (address == null || server.backendKey().pid() == 0) {
             delivered.run();
@@ -66,7 +66,7 @@ public final class CancelConnections implements CancelSender {
         server.backendKey().writeCancelRequest(buffer);
         byte[] request = ByteBufUtil.getBytes(buffer);
         open.incrementAndGet();
-        Delivery delivery = new Delivery(request);
+        Delivery delivery = new Delivery(request, sent);
         Bootstrap bootstrap = new Bootstrap()
                 .group(server.owner().worker().loop())
                 .channel(transport.connection(address))
@@ -149,13 +149,17 @@ public final class CancelConnections implements CancelSender {
         /** PostgreSQL may act on it even when the connection has long been closed from here. */
         private boolean sent;
 
-        Delivery(byte[] request) {
+        private final Runnable onSent;
+
+        Delivery(byte[] request, Runnable onSent) {
             this.request = request;
+            this.onSent = onSent;
         }
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
             sent = true;
+            onSent.run();
             context.writeAndFlush(Unpooled.wrappedBuffer(request));
         }
 

@@ -1,14 +1,22 @@
 package dev.weir.proxy.cancel;
 
+import dev.weir.config.ChannelBinding;
 import dev.weir.config.ServerAddress;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.tls.ServerNegotiation;
+import dev.weir.proxy.tls.TlsContexts;
+import dev.weir.proxy.tls.TlsForServers;
+import dev.weir.proxy.tls.TlsSession;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.resolver.NoopAddressResolverGroup;
@@ -19,6 +27,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +46,16 @@ public final class PeerPool {
     private final int peerId;
     private final Transport transport;
     private final Names names;
+    private final TlsContexts tls;
     private final ArrayDeque<Request> waiting = new ArrayDeque<>();
     private int connecting;
     private int sent;
 
-    PeerPool(int peerId, Transport transport, Names names) {
+    PeerPool(int peerId, Transport transport, Names names, TlsContexts tls) {
         this.peerId = peerId;
         this.transport = transport;
         this.names = names;
+        this.tls = tls;
     }
 
     /// Looks names up.
@@ -71,11 +83,19 @@ public final class PeerPool {
 
     /// Sends a request, or puts it in line.
     ///
+    /// @param addresses of the peer, each tried when those before it cannot be reached
     /// @param size how many connections there may be at a time; 0 for any number
     /// @param timeout after which the request is given up; zero for the longest there is
     /// @param delivered runs once, on any thread, when the peer has closed the connection or cannot be reached
-    void send(ServerAddress address, int size, Duration timeout, byte[] packet, Worker worker, Runnable delivered) {
-        Request request = new Request(address, packet, worker, delivered);
+    void send(
+            List<ServerAddress> addresses,
+            int size,
+            Duration timeout,
+            byte[] packet,
+            Worker worker,
+            Runnable delivered) {
+        long millis = (timeout.isZero() ? NEVER : timeout).toMillis();
+        Request request = new Request(addresses, millis / addresses.size(), packet, worker, delivered);
         boolean goes;
         synchronized (this) {
             goes = size == 0 || connecting + sent < size;
@@ -85,7 +105,6 @@ public final class PeerPool {
                 waiting.add(request);
             }
         }
-        long millis = (timeout.isZero() ? NEVER : timeout).toMillis();
         request.timeout = worker.loop().schedule(request::giveUp, millis, TimeUnit.MILLISECONDS);
         if (goes) {
             worker.run(request::begin);
@@ -105,9 +124,15 @@ public final class PeerPool {
         }
     }
 
-    /// One request; confined to its event loop but for its place in the line.
-    private final class Request extends ChannelInboundHandlerAdapter {
-        private final ServerAddress address;
+    /// One request; confined to its event loop but for its place in the line. Sharable, for it is in one channel after
+    /// the
+    /// other.
+    @Sharable
+    private final class Request extends ChannelInboundHandlerAdapter implements ServerNegotiation.Outcome {
+        private final Iterator<ServerAddress> untried;
+        private ServerAddress address;
+        /// So long an address may take that there is time for those behind it.
+        private final int connectMillis;
         private final byte[] packet;
         private final Worker worker;
         private final Runnable delivered;
@@ -117,8 +142,10 @@ public final class PeerPool {
         private boolean wasSent;
         private boolean ended;
 
-        Request(ServerAddress address, byte[] packet, Worker worker, Runnable delivered) {
-            this.address = address;
+        Request(List<ServerAddress> addresses, long connectMillis, byte[] packet, Worker worker, Runnable delivered) {
+            this.untried = addresses.iterator();
+            this.address = untried.next();
+            this.connectMillis = (int) Math.clamp(connectMillis, 1, Integer.MAX_VALUE);
             this.packet = packet;
             this.worker = worker;
             this.delivered = delivered;
@@ -131,7 +158,7 @@ public final class PeerPool {
                 case ServerAddress.Tcp tcp ->
                     names.resolve(tcp.host(), worker.loop(), found -> {
                         if (found == null) {
-                            fail("server DNS lookup failed");
+                            onUnreachable("server DNS lookup failed");
                         } else {
                             connect(new InetSocketAddress(found, tcp.port()));
                         }
@@ -147,16 +174,54 @@ public final class PeerPool {
                     .group(worker.loop())
                     .channel(transport.connection(socket))
                     .resolver(NoopAddressResolverGroup.INSTANCE)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                    .handler(this)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+                    .handler(opening())
                     .connect(socket);
             channel = opening.channel();
             opening.addListener(connected -> {
                 if (!connected.isSuccess()) {
                     String reason = String.valueOf(connected.cause().getMessage());
-                    worker.run(() -> fail("connect failed: " + reason));
+                    worker.run(() -> onUnreachable("connect failed: " + reason));
                 }
             });
+        }
+
+        private ChannelInitializer<Channel> opening() {
+            TlsForServers policy = tls.peers();
+            Request request = this;
+            ChannelHandler encryption = policy != null && address instanceof ServerAddress.Tcp tcp
+                    ? new ServerNegotiation(policy, tcp.host(), tcp.port(), tls.counters(), request)
+                    : null;
+            return new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel opened) {
+                    if (encryption != null) {
+                        opened.pipeline().addLast(encryption);
+                    }
+                    opened.pipeline().addLast(request);
+                }
+            };
+        }
+
+        @Override
+        public void onSettled(@Nullable TlsSession session, ChannelBinding binding) {
+            // channelActive comes next
+        }
+
+        /// The encryption is not what is wanted: another address would not make it so.
+        @Override
+        public void onFailed(String reason) {
+            fail(reason);
+        }
+
+        private void onUnreachable(String reason) {
+            if (!ended && untried.hasNext()) {
+                LOGGER.info("peer-{}@{} {}", peerId, address, reason);
+                address = untried.next();
+                begin();
+            } else {
+                fail(reason);
+            }
         }
 
         @Override

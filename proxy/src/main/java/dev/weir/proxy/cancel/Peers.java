@@ -9,6 +9,7 @@ import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.TimeoutSettings;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.tls.TlsContexts;
 import dev.weir.proxy.wire.Messages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -30,13 +31,15 @@ public final class Peers {
     private final Supplier<WeirConfig> config;
     private final Transport transport;
     private final PeerPool.Names names;
+    private final TlsContexts tls;
     private final Map<Integer, PeerPool> pools = new ConcurrentSkipListMap<>();
 
     /// @param config names them, in `[peers]`
-    public Peers(Supplier<WeirConfig> config, Transport transport, PeerPool.Names names) {
+    public Peers(Supplier<WeirConfig> config, Transport transport, PeerPool.Names names, TlsContexts tls) {
         this.config = config;
         this.transport = transport;
         this.names = names;
+        this.tls = tls;
     }
 
     /// This pooler's own number; 0 when it has no peers.
@@ -73,9 +76,9 @@ public final class Peers {
             return true;
         }
         Integer size = peer.values().find(PoolSettings.POOL_SIZE);
-        pools.computeIfAbsent(peer.id(), id -> new PeerPool(id, transport, names))
+        pools.computeIfAbsent(peer.id(), id -> new PeerPool(id, transport, names, tls))
                 .send(
-                        address(peer),
+                        addresses(peer),
                         size == null ? now.get(PoolSettings.DEFAULT_POOL_SIZE) : size,
                         now.get(TimeoutSettings.CANCEL_WAIT_TIMEOUT),
                         packet(key.withHops(hops - 1)),
@@ -84,10 +87,11 @@ public final class Peers {
         return true;
     }
 
-    private static ServerAddress address(PeerConfig peer) {
-        return ServerAddress.of(
-                peer.values().get(DatabaseSettings.HOST).getFirst(),
-                peer.values().get(PeerSettings.PEER_PORT));
+    private static List<ServerAddress> addresses(PeerConfig peer) {
+        int port = peer.values().get(PeerSettings.PEER_PORT);
+        return peer.values().get(DatabaseSettings.HOST).stream()
+                .map(host -> ServerAddress.of(host, port))
+                .toList();
     }
 
     private static byte[] packet(CancelKey key) {

@@ -348,8 +348,8 @@ public final class Pool {
 
     private ServerConnection create(
             ServerOwner owner, ServerAddress host, Map<String, String> parameters, String connectQuery) {
-        ServerTarget target =
-                new ServerTarget(host, rules.serverDatabase(), key.user(), credentials.get(), parameters, connectQuery);
+        ServerTarget target = new ServerTarget(
+                key.database(), host, rules.serverDatabase(), key.user(), credentials.get(), parameters, connectQuery);
         return new ServerConnection(
                 ServerIdentity.now(environment.ids().next(), target, epoch.get()),
                 owner,

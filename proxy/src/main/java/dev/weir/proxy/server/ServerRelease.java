@@ -7,6 +7,7 @@ import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class ServerRelease {
     private @Nullable String closeNeeded;
     private @Nullable String leaving;
     private int cancelsInFlight;
+    private int cancelsSent;
     private @Nullable FunctionSurvey survey;
 
     ServerRelease(ServerConnection server, OwnStatements own, CancelSender cancels) {
@@ -52,7 +54,7 @@ public final class ServerRelease {
         }
         if (midMessage || expectations.isAmbiguous()) {
             if (!expectations.isEmpty()) {
-                cancels.send(server, () -> {});
+                cancels.send(server, () -> {}, () -> {});
             }
             server.close(reason);
             return;
@@ -341,15 +343,25 @@ public final class ServerRelease {
 
     /** Sends a cancel request for what runs now; the server is not given to anybody else until it was delivered. */
     public void sendCancel(Runnable delivered) {
+        AtomicBoolean sent = new AtomicBoolean();
         cancelsInFlight++;
-        cancels.send(server, () -> {
-            server.owner().worker().run(this::onCancelDelivered);
-            delivered.run();
-        });
+        cancels.send(
+                server,
+                () -> server.owner().worker().run(() -> {
+                    sent.set(true);
+                    cancelsSent++;
+                }),
+                () -> {
+                    server.owner().worker().run(() -> onCancelDelivered(sent.get()));
+                    delivered.run();
+                });
     }
 
-    private void onCancelDelivered() {
+    private void onCancelDelivered(boolean sent) {
         cancelsInFlight--;
+        if (sent) {
+            cancelsSent--;
+        }
         if (cancelsInFlight == 0 && server.state() == ServerState.HELD) {
             giveBack();
         }
@@ -358,6 +370,11 @@ public final class ServerRelease {
     /** Cancel requests on their way to this server. */
     public int cancelsInFlight() {
         return cancelsInFlight;
+    }
+
+    /** Those of them that PostgreSQL has been written; the others still connect. */
+    public int cancelsSent() {
+        return cancelsSent;
     }
 
     /** From now on the server is closed instead of becoming free. */

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * How to log in to PostgreSQL for one pool. Immutable.
  *
+ * @param pool the database as clients name it, for the log
  * @param address where it listens
  * @param database PostgreSQL's name of the database
  * @param user PostgreSQL's role
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param connectQuery statement to run after login, empty for none
  */
 public record ServerTarget(
+        String pool,
         ServerAddress address,
         String database,
         String user,
@@ -24,6 +26,6 @@ public record ServerTarget(
     /** Names no secret. */
     @Override
     public String toString() {
-        return database + "/" + user + "@" + address;
+        return pool + "/" + user + "@" + address;
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.proxy.tls;
 
+import dev.weir.config.ChannelBinding;
 import dev.weir.config.SslMode;
 import dev.weir.config.TlsEngineKind;
 import dev.weir.config.TlsNegotiation;
@@ -53,15 +54,19 @@ public final class TlsContexts {
      *
      * @param clients null for no TLS with clients
      * @param servers null for no TLS with servers
+     * @param peers null for no TLS with peers
      * @param basis what it was made from, to be compared
      */
     public record Prepared(
-            @Nullable TlsForClients clients, @Nullable TlsForServers servers, List<Object> basis) {}
+            @Nullable TlsForClients clients,
+            @Nullable TlsForServers servers,
+            @Nullable TlsForServers peers,
+            List<Object> basis) {}
 
     private final TlsTasks tasks = new TlsTasks();
     private final TlsCounters counters = new TlsCounters();
     private volatile @Nullable FutureTask<Prepared> first;
-    private volatile Prepared current = new Prepared(null, null, List.of());
+    private volatile Prepared current = new Prepared(null, null, null, List.of());
     private final Map<String, TlsEngine> announced = new ConcurrentHashMap<>();
 
     /** TLS with clients; null for none. */
@@ -72,6 +77,11 @@ public final class TlsContexts {
     /** TLS with servers; null for none. */
     public @Nullable TlsForServers servers() {
         return current.servers();
+    }
+
+    /** TLS with the peers to which cancel requests are passed on; null for none. */
+    public @Nullable TlsForServers peers() {
+        return current.peers();
     }
 
     /**
@@ -108,7 +118,17 @@ public final class TlsContexts {
         }
         return new Prepared(
                 config.tls().clients().isOn() ? clients(config, engine) : null,
-                config.tls().servers().isOn() ? servers(config, engine) : null,
+                config.tls().servers().isOn()
+                        ? servers(
+                                config.tls().servers(),
+                                engine,
+                                "servers",
+                                config.get(TlsSettings.SERVER_TLS_NEGOTIATION) == TlsNegotiation.DIRECT,
+                                config.get(TlsSettings.SERVER_TLS_CHANNEL_BINDING))
+                        : null,
+                config.tls().peers().isOn()
+                        ? servers(config.tls().peers(), engine, "peers", false, ChannelBinding.DISABLE)
+                        : null,
                 basis);
     }
 
@@ -175,9 +195,9 @@ public final class TlsContexts {
         }
     }
 
-    private TlsForServers servers(WeirConfig config, TlsEngineKind wanted) throws TlsRefused {
-        TlsSide side = config.tls().servers();
-        TlsEngine engine = engine(wanted, side, "servers");
+    private TlsForServers servers(
+            TlsSide side, TlsEngineKind wanted, String who, boolean direct, ChannelBinding binding) throws TlsRefused {
+        TlsEngine engine = engine(wanted, side, who);
         TlsIdentity identity = side.identity();
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
@@ -193,12 +213,7 @@ public final class TlsContexts {
             } else if (identity != null) {
                 builder.keyManager(identity.key(), chain(identity));
             }
-            return new TlsForServers(
-                    side,
-                    build(builder, engine, side, "server"),
-                    config.get(TlsSettings.SERVER_TLS_NEGOTIATION) == TlsNegotiation.DIRECT,
-                    config.get(TlsSettings.SERVER_TLS_CHANNEL_BINDING),
-                    tasks);
+            return new TlsForServers(side, build(builder, engine, side, "server"), direct, binding, tasks);
         } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             throw new TlsRefused("server_tls: " + Reason.of(e), e);
         }

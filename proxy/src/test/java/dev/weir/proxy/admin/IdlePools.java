@@ -24,7 +24,7 @@ final class IdlePools implements AutoCloseable {
     /// Pools under this configuration.
     PoolRegistry under(WeirConfig config) {
         Pool.Environment environment = new Pool.Environment(
-                loops.workers(), IdlePools::refuseToConnect, (_, _) -> {}, new ConnectionIds(), statements);
+                loops.workers(), IdlePools::refuseToConnect, (_, _, _) -> {}, new ConnectionIds(), statements);
         return new PoolRegistry(() -> config, environment, (_, _) -> ServerCredentials.NONE);
     }
 

@@ -54,7 +54,7 @@ final class LiveViewTest {
             List::of,
             pools.resolver,
             new CancelConnections(pools.loops.transport(), () -> Duration.ofSeconds(1), new TlsContexts()),
-            new Peers(() -> config, pools.loops.transport(), pools.resolver::resolve),
+            new Peers(() -> config, pools.loops.transport(), pools.resolver::resolve, new TlsContexts()),
             pools.statements,
             paused::get,
             suspended::get,

@@ -23,33 +23,35 @@ final class PoolRowsTest {
 
     @Test
     void partsOfOnePoolAreAddedUp() {
-        PoolRows.Part first = new PoolRows.Part(new ServerTally(1, 2, 3, 4, 5, 6, 7), 2, 500);
-        PoolRows.Part second = new PoolRows.Part(new ServerTally(10, 20, 30, 40, 50, 60, 70), 3, 900);
+        PoolRows.Part first = new PoolRows.Part(new ServerTally(1, 2, 3, 4, 5, 6, 7, 8), 2, 500);
+        PoolRows.Part second = new PoolRows.Part(new ServerTally(10, 20, 30, 40, 50, 60, 70, 80), 3, 900);
 
         assertThat(first.plus(second))
-                .isEqualTo(new PoolRows.Part(new ServerTally(11, 22, 33, 44, 55, 66, 77), 5, 900));
+                .isEqualTo(new PoolRows.Part(new ServerTally(11, 22, 33, 44, 55, 66, 77, 88), 5, 900));
     }
 
     @Test
     void everyStateHasAColumnOfItsOwn() {
         ServerTally all = ServerTally.NONE;
         for (ServerState state : ServerState.values()) {
-            all = all.plus(ServerTally.one(state, 0));
+            all = all.plus(ServerTally.one(state, 0, 0));
         }
 
-        assertThat(all).isEqualTo(new ServerTally(1, 1, 1, 1, 1, 1, 1));
+        assertThat(all).isEqualTo(new ServerTally(1, 0, 1, 1, 1, 1, 1, 1));
     }
 
     @Test
     void cancelRequestsCountBesideTheServersTheyAreFor() {
-        ServerTally tally = ServerTally.one(ServerState.ACTIVE, 2).plus(ServerTally.one(ServerState.BEING_CANCELED, 1));
+        ServerTally tally = ServerTally.one(ServerState.ACTIVE, 1, 2)
+                .plus(ServerTally.one(ServerState.BEING_CANCELED, 0, 1))
+                .plus(ServerTally.one(ServerState.LOGIN, 2, 0));
 
-        assertThat(tally).isEqualTo(new ServerTally(1, 3, 1, 0, 0, 0, 0));
+        assertThat(tally).isEqualTo(new ServerTally(1, 3, 3, 1, 0, 0, 0, 4));
     }
 
     @Test
     void clientsAreActiveUnlessTheyWait() {
-        PoolRows.Part part = new PoolRows.Part(new ServerTally(1, 2, 3, 4, 5, 6, 7), 8, 1_500_000);
+        PoolRows.Part part = new PoolRows.Part(new ServerTally(1, 9, 2, 3, 4, 5, 6, 7), 8, 1_500_000);
 
         PoolSnapshot row = PoolRows.row(KEY, rules(List.of(ONE)), 20, PoolMode.TRANSACTION, part, "no route");
 
@@ -62,7 +64,7 @@ final class PoolRowsTest {
                         12,
                         8,
                         2,
-                        0,
+                        9,
                         1,
                         2,
                         3,

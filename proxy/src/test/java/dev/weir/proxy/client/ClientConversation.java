@@ -87,7 +87,11 @@ final class ClientConversation implements AutoCloseable {
                 cancelKeys,
                 new CancelRequests(
                         cancelKeys,
-                        new Peers(pools::config, Transport.NIO, (host, loop, callback) -> callback.accept(null)),
+                        new Peers(
+                                pools::config,
+                                Transport.NIO,
+                                (host, loop, callback) -> callback.accept(null),
+                                new TlsContexts()),
                         oldProcesses),
                 new StatementTexts(),
                 new ScramKeyCache(10, random),

@@ -223,6 +223,38 @@ class CancelIT {
     }
 
     @Test
+    void theConsoleShowsWhatIsUnderWay() {
+        Semaphore seen = new Semaphore(0);
+        try (FakePostgres fake = FakePostgres.start(session -> {
+                    if (session.readStartup().isEmpty()) {
+                        seen.acquireUninterruptibly();
+                        return;
+                    }
+                    session.letIn();
+                    session.readQuery();
+                    session.readToEnd();
+                });
+                WeirFixture weir = WeirFixture.overPort(fake.port()).start();
+                RawClient client = weir.connect(Accounts.APP);
+                RawClient messenger = RawClient.open(weir.tcp())) {
+            client.send(Frontend.query("SELECT 'long'"));
+            weir.awaitPool("app", "app", "sv_active", "1");
+            messenger.send(Frontend.cancelRequest(client.backendKeyData()));
+            weir.awaitPool("app", "app", "cl_active_cancel_req", "1");
+            assertThat(weir.pool("app", "app"))
+                    .containsEntry("sv_active_cancel", "1")
+                    .containsEntry("cl_waiting_cancel_req", "0")
+                    .containsEntry("sv_login", "0");
+            client.hangUp();
+            weir.awaitPool("app", "app", "sv_being_canceled", "1");
+            seen.release(2);
+            weir.awaitPool("app", "app", "cl_active_cancel_req", "0");
+        } finally {
+            seen.release(2);
+        }
+    }
+
+    @Test
     void aForeignKeyCancelsNothing() {
         try (RawClient client = weir.connect(Accounts.APP);
                 RawClient root = TestPostgres.shared().superuser("app")) {

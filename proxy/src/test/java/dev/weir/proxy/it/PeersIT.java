@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.proxy.testkit.Accounts;
+import dev.weir.proxy.testkit.Certificates;
+import dev.weir.proxy.testkit.Certificates.PemFiles;
 import dev.weir.proxy.testkit.Endpoint;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.LeakGuard;
@@ -12,15 +14,18 @@ import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.Shown;
 import dev.weir.proxy.testkit.TestPostgres;
 import dev.weir.proxy.testkit.WeirFixture;
+import io.netty.pkitesting.X509Bundle;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Cancel requests that reach another pooler than the one that gave the key away.
@@ -106,6 +111,85 @@ final class PeersIT {
             awaitRunning("by unix socket");
             cancel(second.unix(), client);
             assertCancelled(client);
+        }
+    }
+
+    @Test
+    void thePeersSecondAddressIsTriedWhenNobodyIsAtTheFirst() throws Exception {
+        int nobody;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = free.getLocalPort();
+        }
+        try (WeirFixture first = peer(1).start();
+                WeirFixture second = peer(2).peer(
+                                1, "host=/there/is/nothing,no-such-host.invalid,127.0.0.1 port=" + first.port())
+                        .start();
+                WeirFixture third =
+                        peer(3).peer(1, "host=127.0.0.1 port=" + nobody).start();
+                RawClient client = first.connect(Accounts.APP)) {
+            client.send(Frontend.query("SELECT pg_sleep(60), 'second address'"));
+            awaitRunning("second address");
+            cancel(third.tcp(), client);
+            cancel(second.tcp(), client);
+            assertCancelled(client);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "require, require, true",
+        "disable, prefer, true",
+        "require, verify-ca, true",
+        "require, verify-full, true",
+        "disable, require, false"
+    })
+    void aRequestIsEncryptedOnItsWayWhereThatIsWanted(String offered, String wanted, boolean arrives) {
+        Path directory = Certificates.directory();
+        X509Bundle authority = Certificates.authority("peers");
+        PemFiles server = Certificates.write(
+                directory,
+                "peer",
+                Certificates.issued(Certificates.named("CN=127.0.0.1").addSanIpAddress("127.0.0.1"), authority));
+        Path trusted = Certificates.writeAuthority(directory, "ca", authority);
+        try (LogLines log = LogLines.of("dev.weir.proxy.cancel.PeerPool");
+                WeirFixture first = peer(1).set("client_tls_sslmode", offered)
+                        .set("client_tls_key_file", server.key().toString())
+                        .set("client_tls_cert_file", server.chain().toString())
+                        .start();
+                WeirFixture second = peer(2).peer(1, at(first))
+                        .set("server_tls_sslmode", "disable")
+                        .set("server_tls_ca_file", trusted.toString())
+                        .set("peer_tls_sslmode", wanted)
+                        .start();
+                RawClient client = RawClient.connect(first.unix(), Accounts.APP)) {
+            client.send(Frontend.query("SELECT pg_sleep(60), 'encrypted'"));
+            awaitRunning("encrypted");
+            cancel(second.tcp(), client);
+            assertThat(log.lines().isEmpty()).as("%s", log.lines()).isEqualTo(arrives);
+            if (!arrives) {
+                assertThat(log.lines()).anyMatch(line -> line.endsWith("server refused SSL"));
+                client.cancel();
+            }
+            assertCancelled(client);
+        }
+    }
+
+    @Test
+    void nothingOfARequestIsSeenOnItsWay() throws Exception {
+        try (ServerSocket peer = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                WeirFixture first = peer(1).start();
+                WeirFixture second = peer(2).peer(1, "host=127.0.0.1 port=" + peer.getLocalPort())
+                        .set("peer_tls_sslmode", "prefer")
+                        .start();
+                RawClient client = first.connect(Accounts.APP);
+                RawClient messenger = RawClient.open(second.tcp())) {
+            messenger.send(Frontend.cancelRequest(client.backendKeyData()));
+            try (Socket asked = peer.accept()) {
+                assertThat(asked.getInputStream().readNBytes(8)).isEqualTo(Frontend.sslRequest());
+                asked.getOutputStream().write('S');
+                assertThat(asked.getInputStream().read()).isEqualTo(0x16); // a TLS handshake
+            }
+            assertThat(messenger.readToEnd()).isEmpty();
         }
     }
 

@@ -69,7 +69,7 @@ public final class TestPools implements AutoCloseable {
                         return moved.contains(server);
                     }
                 },
-                (server, delivered) -> delivered.run(),
+                (server, sent, delivered) -> delivered.run(),
                 new ConnectionIds(),
                 new StatementTexts());
         registry = new PoolRegistry(() -> config, environment, (user, stored) -> ServerCredentials.NONE);

@@ -72,6 +72,13 @@ final class ServerConnectionTest {
         }
     }
 
+    @Test
+    void isCalledByTheDatabaseThatClientsName() {
+        try (ServerConversation conversation = ServerConversation.linked()) {
+            assertThat(conversation.server).asString().matches("S-0x[0-9a-f]+: pool/role@localhost:5432");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"A, false", "N, false", "A, true"})
     void isNotFreeInTheMiddleOfAMessage(char type, boolean abandoned) {

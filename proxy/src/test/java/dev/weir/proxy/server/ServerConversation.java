@@ -32,12 +32,12 @@ final class ServerConversation implements AutoCloseable {
         channel.config().setAllocator(allocator);
         owner = new FakeOwner(EmbeddedWorkers.of(channel));
         ServerTarget target = new ServerTarget(
-                new ServerAddress.Tcp("localhost", 5432), "db", "role", ServerCredentials.NONE, Map.of(), "");
+                "pool", new ServerAddress.Tcp("localhost", 5432), "db", "role", ServerCredentials.NONE, Map.of(), "");
         server = new ServerConnection(
                 ServerIdentity.now(1, target, 0),
                 owner,
                 new ServerStatements(texts, () -> "schema"),
-                (cancelled, delivered) -> cancels.add(delivered));
+                (cancelled, sent, delivered) -> cancels.add(delivered));
         backend = FakeBackend.accept(server, channel);
     }
 
