@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +32,15 @@ public final class ChangingPasswords {
     /// After a failure, unless the interval is shorter.
     private static final Duration RETRY = Duration.ofSeconds(5);
 
+    /// So long before its end a token of a command is replaced, as a part of the time that is left.
+    private static final int LEFT_PARTS = 4;
+
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
     /// What was last found at a source.
     ///
     /// @param secret null if nothing was ever found
-    /// @param dueNanos when a command is to be run again
+    /// @param dueNanos when a command is to be run again; when what a file holds has had its time
     /// @param stamp how the file looked, empty for a command
     private record Found(PasswordSource source, @Nullable Secret secret, long dueNanos, String stamp) {}
 
@@ -49,7 +55,7 @@ public final class ChangingPasswords {
             Found known = found.get(source.place());
             if (!source.isCommand()) {
                 // Its password is in the configuration already.
-                found.put(source.place(), new Found(source, null, 0, stamp(read, source)));
+                found.put(source.place(), ofFile(source, source.configured(read), stamp(read, source)));
             } else if (known == null
                     || known.secret() == null
                     || !known.source().leadsWhere(source)) {
@@ -81,6 +87,7 @@ public final class ChangingPasswords {
                 }
             }
         }
+        warnOfEnds(config, now);
         look(config, due);
         Map<PasswordPlace, Secret> changed = new LinkedHashMap<>();
         for (PasswordSource source : due) {
@@ -99,6 +106,19 @@ public final class ChangingPasswords {
                 : !stamp(config, source).equals(known.stamp());
     }
 
+    /// Whoever writes a file should have written it anew before what it holds has had its time.
+    private void warnOfEnds(WeirConfig config, long now) {
+        found.replaceAll((place, known) -> {
+            if (known.source().isCommand()
+                    || now - known.dueNanos() < 0
+                    || !stamp(config, known.source()).equals(known.stamp())) {
+                return known;
+            }
+            LOGGER.warn("{}: the token in it has expired", known.source());
+            return new Found(known.source(), known.secret(), now + NEVER.toNanos(), known.stamp());
+        });
+    }
+
     /// Looks at several at once.
     private void look(WeirConfig config, List<PasswordSource> sources) {
         if (sources.isEmpty()) {
@@ -115,11 +135,14 @@ public final class ChangingPasswords {
         try {
             Secret secret = PasswordCommand.run(source.command(), config.get(AuthSettings.PASSWORD_COMMAND_TIMEOUT));
             return new Found(
-                    source, secret, System.nanoTime() + source.interval().toNanos(), "");
+                    source,
+                    secret,
+                    System.nanoTime() + untilNext(source, secret).toNanos(),
+                    "");
         } catch (CommandFailed e) {
             Secret before = known == null || !known.source().leadsWhere(source) ? null : known.secret();
             complain(source, e.reason(), before);
-            long pause = Math.min(RETRY.toNanos(), source.interval().toNanos());
+            long pause = shorter(RETRY, source.interval()).toNanos();
             return new Found(source, before, System.nanoTime() + pause, "");
         }
     }
@@ -128,11 +151,36 @@ public final class ChangingPasswords {
         String stamp = stamp(config, source);
         Secret before = known == null ? null : known.secret();
         try {
-            return new Found(source, PasswordFile.read(path(config, source)), 0, stamp);
+            return ofFile(source, PasswordFile.read(path(config, source)), stamp);
         } catch (UnreadableFile e) {
             complain(source, e.reason(), Secret.EMPTY);
-            return new Found(source, before, 0, stamp);
+            return ofFile(source, before, stamp);
         }
+    }
+
+    private static Found ofFile(PasswordSource source, @Nullable Secret secret, String stamp) {
+        Instant end = secret == null ? null : TokenLife.end(secret);
+        Duration left = end == null ? NEVER : Duration.between(Instant.now(), end);
+        return new Found(
+                source, secret, System.nanoTime() + shorter(left, NEVER).toNanos(), stamp);
+    }
+
+    /// When the command is to be run again: each interval, and in good time before what it gave has its end.
+    private static Duration untilNext(PasswordSource source, Secret secret) {
+        Instant end = TokenLife.end(secret);
+        if (end == null) {
+            return source.interval();
+        }
+        Duration left = Duration.between(Instant.now(), end);
+        if (!left.isPositive()) {
+            LOGGER.warn("{}: the token that it gave has expired at {}", source, end);
+            return shorter(RETRY, source.interval());
+        }
+        return shorter(left.minus(left.dividedBy(LEFT_PARTS)), source.interval());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static void complain(PasswordSource source, String reason, @Nullable Secret before) {

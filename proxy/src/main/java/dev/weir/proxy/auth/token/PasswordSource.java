@@ -1,12 +1,16 @@
 package dev.weir.proxy.auth.token;
 
+import dev.weir.config.DatabaseConfig;
 import dev.weir.config.PasswordPlace;
+import dev.weir.config.Secret;
+import dev.weir.config.UserConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.SettingValues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where one password comes from that may change. Immutable.
 ///
@@ -50,6 +54,24 @@ record PasswordSource(PasswordPlace place, String command, String file, Duration
         if (!command.isEmpty() || !file.isEmpty()) {
             sources.add(new PasswordSource(place, command, file, interval));
         }
+    }
+
+    /// What the configuration has for it now, or null.
+    @Nullable
+    Secret configured(WeirConfig config) {
+        SettingValues values = switch (place.kind()) {
+            case USER -> {
+                UserConfig user = config.users().get(place.name());
+                yield user == null ? null : user.values();
+            }
+            case DATABASE -> {
+                DatabaseConfig database = place.name().equals(DatabaseConfig.WILDCARD)
+                        ? config.wildcard()
+                        : config.databases().get(place.name());
+                yield database == null ? null : database.values();
+            }
+        };
+        return values == null || !values.has(AuthSettings.PASSWORD) ? null : values.get(AuthSettings.PASSWORD);
     }
 
     boolean isCommand() {
