@@ -260,6 +260,16 @@ public record WeirConfig(
         return new WeirConfig(file, format, global, databases, wildcard, users, peers, userList, access, changed);
     }
 
+    /// The same configuration with other rules and maps.
+    public WeirConfig withAccess(AccessRules changed) {
+        return new WeirConfig(file, format, global, databases, wildcard, users, peers, userList, changed, tls);
+    }
+
+    /// The same configuration with another list of users.
+    public WeirConfig withUserList(UserList changed) {
+        return new WeirConfig(file, format, global, databases, wildcard, users, peers, changed, access, tls);
+    }
+
     /// The same configuration with other global values.
     public WeirConfig withGlobal(SettingValues values) {
         return new WeirConfig(file, format, values, databases, wildcard, users, peers, userList, access, tls);

@@ -3,6 +3,7 @@ package dev.weir.config.access;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import dev.weir.config.Origin;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// One line of `auth_ident_file`: a name that the system or a certificate gives, and the user that may be had for it.
@@ -21,13 +22,16 @@ public record IdentLine(
     public static final String FIRST_GROUP = "\\1";
 
     /// Whether who is known as `name` may become `wanted`.
-    boolean allows(String name, String wanted) {
+    ///
+    /// @param meant whether a name, the first, means another
+    boolean allows(String name, BiPredicate<String, String> meant, String wanted) {
         Pattern pattern = expression;
         if (pattern == null) {
-            return systemName.equals(name) && (anyUser || user.equals(wanted));
+            return meant.test(name, systemName) && (anyUser || user.equals(wanted));
         }
         Matcher matcher = pattern.matcher(name);
-        if (!matcher.find()) {
+        // a name with a wildcard is nobody in particular
+        if (name.indexOf('*') >= 0 || !matcher.find()) {
             return false;
         }
         if (anyUser) {

@@ -3,6 +3,7 @@ package dev.weir.config.access;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 
 /// The maps of `auth_ident_file` by name. Immutable.
 public record IdentMaps(Map<String, List<IdentLine>> maps) {
@@ -22,12 +23,19 @@ public record IdentMaps(Map<String, List<IdentLine>> maps) {
     ///
     /// @param map the map to look into; empty for none: then both must be the same
     public boolean allow(String map, String systemName, String user) {
+        return allow(map, systemName, String::equals, user);
+    }
+
+    /// The same for names that may mean more than one.
+    ///
+    /// @param meant whether a name, the first, means another
+    public boolean allow(String map, String systemName, BiPredicate<String, String> meant, String user) {
         if (map.isEmpty()) {
-            return systemName.equals(user);
+            return meant.test(systemName, user);
         }
         List<IdentLine> lines = maps.get(map);
         return lines != null
                 && systemName.length() <= NAME_LENGTH_MAX
-                && lines.stream().anyMatch(line -> line.allows(systemName, user));
+                && lines.stream().anyMatch(line -> line.allows(systemName, meant, user));
     }
 }

@@ -95,6 +95,13 @@ public final class ConfigLoader {
     }
 
     private UserList userList(CheckedValues global, FileLookup files) {
+        return userList(global, files, Origin.wholeFile(file.toString()), problems);
+    }
+
+    /// Reads `auth_file`; an empty list where there is none, or where it cannot be read.
+    ///
+    /// @param otherwise where it is configured, if that is not known
+    static UserList userList(CheckedValues global, FileLookup files, Origin otherwise, Problems problems) {
         String name = global.values().get(AuthSettings.AUTH_FILE);
         if (name.isEmpty()) {
             return UserList.empty();
@@ -103,10 +110,10 @@ public final class ConfigLoader {
             Path path = files.find(name);
             UserListReader.Result result =
                     UserListReader.read(path.toString(), TextFile.read(path, TextFile.USER_LIST_BYTES_MAX));
-            result.problems().forEach(this::add);
+            result.problems().forEach(problem -> problems.add(Problem.of(Severity.ERROR, problem)));
             return result.users();
         } catch (UnreadableFile e) {
-            Origin origin = global.originOf(AuthSettings.AUTH_FILE, Origin.wholeFile(file.toString()));
+            Origin origin = global.originOf(AuthSettings.AUTH_FILE, otherwise);
             problems.add(Problem.error(origin, AuthSettings.AUTH_FILE.name(), name + ": " + e.reason()));
             return UserList.empty();
         }

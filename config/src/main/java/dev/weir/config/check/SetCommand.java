@@ -1,7 +1,9 @@
 package dev.weir.config.check;
 
 import dev.weir.config.Origin;
+import dev.weir.config.UserList;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.access.AccessRules;
 import dev.weir.config.read.FileLookup;
 import dev.weir.config.read.Nearest;
 import dev.weir.config.setting.AuthSettings;
@@ -13,10 +15,16 @@ import dev.weir.config.setting.Settings;
 import dev.weir.config.setting.TlsSettings;
 import dev.weir.config.tls.TlsConfig;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The console's `SET key = value` on a configuration. Stateless.
 public final class SetCommand {
+    /// What decides which rules and maps are in force.
+    private static final Set<Setting<?>> ACCESS =
+            Set.of(AuthSettings.AUTH_TYPE, AuthSettings.AUTH_HBA_FILE, AuthSettings.AUTH_IDENT_FILE);
+
     /// What came of it.
     public sealed interface Outcome {
         /// The configuration with the new value.
@@ -61,8 +69,13 @@ public final class SetCommand {
             if (TlsSettings.contains(setting)) {
                 return withTlsRead(changed);
             }
-            String obstacle = setting == AuthSettings.AUTH_TYPE ? AuthChecks.obstacle(changed) : null;
-            return obstacle == null ? new Outcome.Changed(changed) : new Outcome.Refused(obstacle, null);
+            if (setting == AuthSettings.AUTH_FILE) {
+                return withUsersRead(changed);
+            }
+            if (ACCESS.contains(setting)) {
+                return withAccessRead(changed);
+            }
+            return new Outcome.Changed(changed);
         } catch (InvalidValue e) {
             return new Outcome.Refused(
                     e.reason() + "; expected " + setting.type().allowed(), null);
@@ -71,14 +84,43 @@ public final class SetCommand {
 
     private static Outcome withTlsRead(WeirConfig config) {
         Problems problems = new Problems();
-        Origin here = Origin.wholeFile(config.file().toString());
-        TlsConfig tls = TlsFiles.read(
-                config.global(), new FileLookup(config.file(), config.format()), setting -> here, problems);
+        TlsConfig tls = TlsFiles.read(config.global(), files(config), setting -> here(config), problems);
+        return changed(config.withTls(tls), problems);
+    }
+
+    /// What the files of rules and maps say may have changed since they were read: what is set counts at once.
+    private static Outcome withAccessRead(WeirConfig config) {
+        Problems problems = new Problems();
+        AccessRules access = new AccessFiles(config.file(), files(config), problems).read(values(config));
+        WeirConfig changed = config.withAccess(access);
+        String obstacle = AuthChecks.obstacle(changed);
+        return obstacle == null ? changed(changed, problems) : new Outcome.Refused(obstacle, null);
+    }
+
+    private static Outcome withUsersRead(WeirConfig config) {
+        Problems problems = new Problems();
+        UserList users = ConfigLoader.userList(values(config), files(config), here(config), problems);
+        return changed(config.withUserList(users), problems);
+    }
+
+    private static Outcome changed(WeirConfig config, Problems problems) {
         return problems.sorted().stream()
                 .filter(Problem::isError)
                 .findFirst()
                 .<Outcome>map(problem -> new Outcome.Refused(problem.description(), null))
-                .orElseGet(() -> new Outcome.Changed(config.withTls(tls)));
+                .orElseGet(() -> new Outcome.Changed(config));
+    }
+
+    private static CheckedValues values(WeirConfig config) {
+        return new CheckedValues(config.global(), Map.of());
+    }
+
+    private static FileLookup files(WeirConfig config) {
+        return new FileLookup(config.file(), config.format());
+    }
+
+    private static Origin here(WeirConfig config) {
+        return Origin.wholeFile(config.file().toString());
     }
 
     private static <T> T parse(Setting<T> setting, String value) throws InvalidValue {

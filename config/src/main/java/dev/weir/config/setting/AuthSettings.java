@@ -128,6 +128,13 @@ public final class AuthSettings {
             .doc(
                     TABLE,
                     "The PAM service for `auth_type` `pam`; with a slash in it, the file that describes the service.");
+    public static final Setting<Integer> AUTH_PAM_CONCURRENCY = global(
+                    "auth_pam_concurrency", ValueTypes.integer(1, 64), 1)
+            .weir()
+            .doc(
+                    TABLE,
+                    "How many logins PAM is asked about at a time. More than one only with modules that bear to be"
+                            + " called by several threads, as those of Linux-PAM itself do.");
 
     private AuthSettings() {}
 }

@@ -11,21 +11,41 @@ import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
 
 /// The names that a certificate gives its owner: the common name of the subject, and the DNS names among the
-/// alternative
-/// names. Compared exactly, for names of users are; a name with a wildcard is nobody's.
+/// alternative names.
 public final class CertificateNames {
     private static final int DNS_NAME = 2;
     private static final String COMMON_NAME = "CN";
 
     private CertificateNames() {}
 
-    /// All of them, the common name first; none that contains a NUL or a wildcard.
+    /// All of them, the common name first; none that contains a NUL.
     public static List<String> of(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
         addCommonName(certificate.getSubjectX500Principal(), names);
         addDnsNames(certificate, names);
-        names.removeIf(name -> name.isEmpty() || name.indexOf('\0') >= 0 || name.indexOf('*') >= 0);
+        names.removeIf(name -> name.isEmpty() || name.indexOf('\0') >= 0);
         return List.copyOf(names);
+    }
+
+    /// Whether a certificate's name is this user's, as PostgreSQL compares: exactly, and a name with a wildcard is
+    /// nobody's.
+    public static boolean isSame(String name, String user) {
+        return name.indexOf('*') < 0 && name.equals(user);
+    }
+
+    /// The same as PgBouncer compares, by the rules for names of hosts: in any case, and `*.` at the beginning stands
+    /// for
+    /// one label.
+    public static boolean isSameHost(String name, String user) {
+        if (name.equalsIgnoreCase(user)) {
+            return true;
+        }
+        int label = user.indexOf('.');
+        String domain = label > 0 ? user.substring(label) : "";
+        return name.startsWith("*.")
+                && domain.length() > 1
+                && name.indexOf('.', 2) > 2
+                && name.substring(1).equalsIgnoreCase(domain);
     }
 
     /// The common name that is written first, as OpenSSL takes it; RFC 2253 turns the order round.

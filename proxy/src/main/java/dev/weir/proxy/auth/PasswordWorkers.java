@@ -39,6 +39,18 @@ public final class PasswordWorkers {
         threads.allowCoreThreadTimeOut(true);
     }
 
+    /// From now on so many passwords are checked at a time.
+    public synchronized void resize(int size) {
+        int before = threads.getMaximumPoolSize();
+        if (size > before) {
+            threads.setMaximumPoolSize(size);
+            threads.setCorePoolSize(size);
+        } else if (size < before) {
+            threads.setCorePoolSize(size);
+            threads.setMaximumPoolSize(size);
+        }
+    }
+
     private Thread thread(Runnable work) {
         return Thread.ofPlatform()
                 .name(name + "-" + numbers.incrementAndGet())

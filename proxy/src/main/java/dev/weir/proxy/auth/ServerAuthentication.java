@@ -202,10 +202,10 @@ public final class ServerAuthentication {
                     ? resume(out)
                     : new Outcome.Derive(() -> keys = cache.derive(password, scram.salt(), scram.iterations()));
         }
-        if (clientKeys == null || !clientKeys.fit(scram.salt(), scram.iterations())) {
-            return new Outcome.Failure(
-                    "server login failed: the server's SCRAM secret of this user is not the one that the client used");
+        if (clientKeys == null) {
+            return WRONG_PASSWORD_TYPE;
         }
+        // If they are for another salt PostgreSQL will refuse them, and can say so better than anybody else.
         keys = clientKeys;
         return resume(out);
     }

@@ -1,8 +1,10 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.Compatibility;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.access.LdapOptions;
 import dev.weir.config.setting.AuthSettings;
+import dev.weir.config.setting.GeneralSettings;
 import dev.weir.proxy.auth.AuthMethod;
 import dev.weir.proxy.auth.CertificateNames;
 import dev.weir.proxy.auth.CleartextRequest;
@@ -20,6 +22,7 @@ import dev.weir.proxy.wire.ProtocolViolation;
 import io.netty.buffer.ByteBuf;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,8 +181,12 @@ final class ClientProof {
         X509Certificate certificate =
                 attempt.tls() == null ? null : attempt.tls().peer();
         List<String> names = certificate == null ? List.of() : CertificateNames.of(certificate);
+        BiPredicate<String, String> meant =
+                services.config().get(GeneralSettings.COMPATIBILITY) == Compatibility.PGBOUNCER
+                        ? CertificateNames::isSameHost
+                        : CertificateNames::isSame;
         boolean fits = names.stream()
-                .anyMatch(name -> services.config().access().maps().allow(map, name, attempt.user()));
+                .anyMatch(name -> services.config().access().maps().allow(map, name, meant, attempt.user()));
         if (fits && known != null) {
             prove(null, null);
         } else {
@@ -235,8 +242,11 @@ final class ClientProof {
     }
 
     private void pam(ClientErrors errors) {
-        PasswordService service =
-                services.authenticators().pam().with(services.config().get(AuthSettings.AUTH_PAM_SERVICE));
+        PasswordService service = services.authenticators()
+                .pam()
+                .with(
+                        services.config().get(AuthSettings.AUTH_PAM_SERVICE),
+                        services.config().get(AuthSettings.AUTH_PAM_CONCURRENCY));
         confirmUnlessAsked(new Confirmation(service, errors.pamFailed(attempt.user()), "PAM"), errors);
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.Compatibility;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.Secret;
 import dev.weir.config.WeirConfig;
@@ -264,7 +265,21 @@ public final class ClientServices {
             long connectedNanos) {
         clients.loginFailures().count(database, shown);
         logClosing(client, shown.message(), connectedNanos);
-        logPoolerError(client, logReason == null ? shown : PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
+        if (logReason == null) {
+            logPoolerError(client, shown);
+        } else if (config().get(GeneralSettings.COMPATIBILITY) == Compatibility.WEIR) {
+            logPoolerError(client, PgError.fatal(SqlState.INTERNAL_ERROR, logReason));
+        } else {
+            // What guards against guessers greps for what PgBouncer says.
+            logPoolerError(client, shown);
+            logReason(client, logReason);
+        }
+    }
+
+    private void logReason(ClientLogin client, String reason) {
+        if (config().get(LogSettings.LOG_POOLER_ERRORS)) {
+            LOGGER.info("{} login failed: db={} user={}: {}", client, client.databaseName(), client.user(), reason);
+        }
     }
 
     void logPoolerError(Object client, PgError error) {

@@ -46,10 +46,32 @@ class CertificateNamesTest {
                 .containsExactly("app", "db.example.org", "other.example.org");
     }
 
-    @ParameterizedTest
-    @CsvSource({"CN=*", "CN=*.example.org", "O=Example"})
-    void wildcardsAndNothingAreNobody(String subject) {
-        assertThat(CertificateNames.of(certificate(new CertificateBuilder().subject(subject))))
+    @Test
+    void aSubjectWithoutACommonNameIsNobody() {
+        assertThat(CertificateNames.of(certificate(new CertificateBuilder().subject("O=Example"))))
                 .isEmpty();
+    }
+
+    /// The rules of PgBouncer's, which takes users for hosts: what of them it lets in was tried with it.
+    @ParameterizedTest
+    @CsvSource({
+        "app, app, true, true",
+        "App, app, false, true",
+        "app, other, false, false",
+        "*, app, false, false",
+        "*, *, false, true",
+        "*.example.org, a.example.org, false, true",
+        "*.EXAMPLE.org, a.example.ORG, false, true",
+        "*.example.org, *.example.org, false, true",
+        "*.example.org, a.b.example.org, false, false",
+        "*.example.org, example.org, false, false",
+        "*.example.org, .example.org, false, false",
+        "*.org, example.org, false, false",
+        "*..org, a..org, false, false",
+        "a*.example.org, ab.example.org, false, false"
+    })
+    void namesAreComparedAsUsersOrAsHosts(String name, String user, boolean same, boolean sameHost) {
+        assertThat(CertificateNames.isSame(name, user)).isEqualTo(same);
+        assertThat(CertificateNames.isSameHost(name, user)).isEqualTo(sameHost);
     }
 }

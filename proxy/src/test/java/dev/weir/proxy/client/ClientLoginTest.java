@@ -145,6 +145,21 @@ final class ClientLoginTest {
     }
 
     @Test
+    void theLogSpeaksPgBouncersWordsWhereTheyAreLookedFor() {
+        try (LogLines lines = LogLines.of(ClientServices.class);
+                ClientConversation client = new ClientConversation("compatibility = pgbouncer\n" + PLAIN)) {
+            client.send(ClientConversation.STARTUP, ClientConversation.password("wrong"));
+
+            assertThat(log(lines))
+                    .endsWith(
+                            "INFO db/user@" + client.address()
+                                    + " closing because: password authentication failed (age)",
+                            "WARN db/user@" + client.address() + " pooler error: password authentication failed",
+                            "INFO db/user@" + client.address() + " login failed: db=db user=user: wrong password");
+        }
+    }
+
+    @Test
     void theLogTellsOfWhoLeavesDuringTheLoginButNotOfWhoNeverSaidAnything() {
         try (LogLines lines = LogLines.of(ClientServices.class);
                 ClientConversation silent = new ClientConversation(PLAIN);

@@ -208,6 +208,21 @@ class AuthIT {
     }
 
     @Test
+    void aScramSecretThatIsNotTheServersIsRefusedByTheServer() {
+        String secret;
+        try (RawClient superuser = TestPostgres.shared().superuser("postgres")) {
+            secret = superuser.value("SELECT rolpassword FROM pg_authid WHERE rolname = 'app'");
+        }
+        try (WeirFixture weir = WeirFixture.over(TestPostgres.shared())
+                .secret(Accounts.OTHER.user(), secret)
+                .start()) {
+            Message refused = Logins.refused(weir, Accounts.OTHER.password(Accounts.APP.password()));
+            assertThat(refused.sqlState()).isEqualTo("28P01");
+            assertThat(refused.text()).isEqualTo("password authentication failed for user \"other\"");
+        }
+    }
+
+    @Test
     void whatTheServerRefusesIsToldWithItsOwnWords() {
         try (WeirFixture weir = setup().start()) {
             assertThat(refused(weir, Accounts.REJECTED).sqlState()).isEqualTo("28000");

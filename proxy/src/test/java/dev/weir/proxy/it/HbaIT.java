@@ -15,6 +15,7 @@ import dev.weir.proxy.testkit.WeirFixture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -137,6 +138,28 @@ class HbaIT {
             }
             assertIn(weir, Accounts.OTHER.password("not asked for"));
             assertIn(weir, Accounts.APP);
+        }
+    }
+
+    @Test
+    void filesThatAreSetAtTheConsoleCountAtOnce() throws IOException {
+        try (WeirFixture weir = setup().hba(ADMIN, "host all app all trust").start();
+                RawClient console = weir.console()) {
+            Files.writeString(weir.directory().resolve("other.conf"), ADMIN + "\nhost all app all reject\n");
+            Files.writeString(weir.directory().resolve("broken.conf"), "host all all all nonsense\n");
+            console.run("SET auth_hba_file = 'other.conf'");
+            assertThat(refused(weir, Accounts.APP).toString()).contains("pg_hba.conf rejects connection");
+            for (String wrong : List.of("broken.conf", "missing.conf")) {
+                assertThat(console.error("SET auth_hba_file = '" + wrong + "'").text())
+                        .isEqualTo("SET failed");
+            }
+            assertThat(refused(weir, Accounts.APP).toString()).contains("pg_hba.conf rejects connection");
+            console.run("SET auth_type = md5");
+            Files.writeString(weir.directory().resolve("others.txt"), "\"weir_admin\" \"admin-secret\"\n");
+            console.run("SET auth_file = '" + weir.directory().resolve("others.txt") + "'");
+            assertThat(refused(weir, Accounts.APP).sqlState()).isEqualTo("28P01");
+            console.run("RELOAD");
+            assertIn(weir, Accounts.APP.password("not asked for"));
         }
     }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks PAM, on a thread of its own: not all modules bear to be called by several. Thread-safe.
+/// Asks PAM, on threads of its own: one unless told otherwise, for not all modules bear to be called by several.
+/// Thread-safe.
 public final class PamService {
     private static final Logger LOGGER = LoggerFactory.getLogger(PamService.class);
 
@@ -30,7 +31,9 @@ public final class PamService {
     /// Asks a service.
     ///
     /// @param service its name; with a slash in it, the file that describes it
-    public PasswordService with(String service) {
+    /// @param atATime how many passwords may be asked about at once, from now on
+    public PasswordService with(String service, int atATime) {
+        workers.resize(atATime);
         return (claim, answer) -> workers.ask(() -> check(service, claim), answer);
     }
 
@@ -47,7 +50,7 @@ public final class PamService {
         return refusal == null ? Verdict.RIGHT : Verdict.WRONG;
     }
 
-    /// Ends the thread.
+    /// Ends the threads.
     public void close() {
         workers.close();
     }

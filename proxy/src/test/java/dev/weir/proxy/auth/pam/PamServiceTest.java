@@ -29,7 +29,7 @@ class PamServiceTest {
 
     private Verdict ask(String service, String user, String password) throws Exception {
         CompletableFuture<Verdict> answer = new CompletableFuture<>();
-        pam.with(service).ask(new Claim(user, password, "192.0.2.7"), answer::complete);
+        pam.with(service, 1).ask(new Claim(user, password, "192.0.2.7"), answer::complete);
         return answer.get(30, TimeUnit.SECONDS);
     }
 
@@ -69,18 +69,28 @@ class PamServiceTest {
         for (int i = 0; i < LINE + 3; i++) {
             CompletableFuture<Verdict> answer = new CompletableFuture<>();
             answers.add(answer);
-            pam.with(slow).ask(new Claim("joe", "x", ""), answer::complete);
+            pam.with(slow, 1).ask(new Claim("joe", "x", ""), answer::complete);
         }
         assertThat(answers.getLast().getNow(Verdict.UNAVAILABLE)).isEqualTo(Verdict.BUSY);
         assertThat(answers.getFirst().get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.RIGHT);
     }
 
     @Test
+    void severalAreAskedAboutAtOnceWhereThatIsAllowed() throws Exception {
+        CompletableFuture<Verdict> slow = new CompletableFuture<>();
+        pam.with(services.slow(20), 2).ask(new Claim("joe", "x", ""), slow::complete);
+        CompletableFuture<Verdict> other = new CompletableFuture<>();
+        pam.with(services.permitting(), 2).ask(new Claim("joe", "x", ""), other::complete);
+        assertThat(other.get(15, TimeUnit.SECONDS)).isEqualTo(Verdict.RIGHT);
+        assertThat(slow).isNotDone();
+    }
+
+    @Test
     void whoHasLeftIsPassedOver() throws Exception {
         CompletableFuture<Verdict> first = new CompletableFuture<>();
         CompletableFuture<Verdict> gone = new CompletableFuture<>();
-        pam.with(services.slow(1)).ask(new Claim("joe", "x", ""), first::complete);
-        pam.with(services.permitting())
+        pam.with(services.slow(1), 1).ask(new Claim("joe", "x", ""), first::complete);
+        pam.with(services.permitting(), 1)
                 .ask(new Claim("joe", "x", ""), gone::complete)
                 .run();
         assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.RIGHT);
