@@ -151,8 +151,10 @@ public record WeirConfig(
         return global.get(fallback == null ? setting : fallback);
     }
 
+    /// When servers go back: as the user of the pool has it, who may be forced upon the database.
     public PoolMode poolMode(DatabaseConfig database, @Nullable String user) {
-        return effective(PoolSettings.POOL_MODE, database, user);
+        String forced = database.forcedUser();
+        return effective(PoolSettings.POOL_MODE, database, forced == null ? user : forced);
     }
 
     public StatementComments statementComments(DatabaseConfig database, String user) {

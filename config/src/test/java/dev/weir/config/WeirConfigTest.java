@@ -49,6 +49,23 @@ class WeirConfigTest {
     }
 
     @Test
+    void whoIsForcedUponADatabaseDecidesAboutThePoolMode() {
+        SettingValues transaction = NONE.with(PoolSettings.POOL_MODE, PoolMode.TRANSACTION);
+        SettingValues session = NONE.with(PoolSettings.POOL_MODE, PoolMode.SESSION);
+        DatabaseConfig forced = database("app", session.with(DatabaseSettings.USER, "joe"));
+        assertThat(config(NONE, NONE, transaction, null).poolMode(forced, "ann"))
+                .as("joe's")
+                .isEqualTo(PoolMode.TRANSACTION);
+        assertThat(config(NONE, NONE, NONE, null).poolMode(forced, "ann"))
+                .as("the database's")
+                .isEqualTo(PoolMode.SESSION);
+        DatabaseConfig other = database("app", session.with(DatabaseSettings.USER, "ann"));
+        assertThat(config(NONE, NONE, transaction, null).poolMode(other, "joe"))
+                .as("not that of who has logged in")
+                .isEqualTo(PoolMode.SESSION);
+    }
+
+    @Test
     void thePoolSizeFallsBackToTheDefaultPoolSize() {
         WeirConfig config =
                 config(NONE.with(PoolSettings.DEFAULT_POOL_SIZE, 11), NONE, NONE.with(PoolSettings.POOL_SIZE, 3), null);
