@@ -295,6 +295,9 @@ final class StatementRewriter {
         if (!session.renamesStatements()) {
             return session.forward(Expectations.CLOSE);
         }
+        if (kind != 'S' && kind != 'P') {
+            return session.forward(Expectations.CLOSE); // PostgreSQL says what is wrong with it
+        }
         if (kind != 'S') {
             boolean ours = local.closePortal(in, start + 1, name);
             // without a server there are no portals: PostgreSQL too says that it has closed what is not there
