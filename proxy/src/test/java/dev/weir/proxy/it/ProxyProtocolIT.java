@@ -45,6 +45,29 @@ final class ProxyProtocolIT {
     }
 
     @Test
+    void rulesAreForTheClientsOwnAddress() {
+        try (WeirFixture weir = WeirFixture.over(TestPostgres.shared())
+                .set("proxy_protocol_networks", "127.0.0.0/8")
+                .hba(
+                        "local all all scram-sha-256",
+                        "host app app 192.0.2.0/24 trust",
+                        "host app all 127.0.0.0/8 trust",
+                        "host all all all reject")
+                .start()) {
+            try (RawClient client = RawClient.open(weir.tcp())) {
+                client.send(HEADER);
+                client.login(Accounts.APP.password("not asked for"));
+                assertThat(client.value("SELECT 1")).isEqualTo("1");
+            }
+            try (RawClient client = RawClient.open(weir.tcp())) {
+                client.send(HEADER);
+                assertThat(client.tryLogin(Accounts.OTHER).getLast().text())
+                        .contains("pg_hba.conf rejects connection for host \"192.0.2.7\", user \"other\"");
+            }
+        }
+    }
+
+    @Test
     void aHeaderIsNeededFromThereAndTakenFromNowhereElse() {
         try (WeirFixture weir = WeirFixture.over(TestPostgres.shared())
                 .set("proxy_protocol_networks", "127.0.0.1")

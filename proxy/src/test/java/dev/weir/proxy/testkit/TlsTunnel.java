@@ -38,6 +38,9 @@ public final class TlsTunnel implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable SSLSession> latest = new AtomicReference<>();
 
+    private volatile byte[] greeting = new byte[0];
+    private volatile boolean direct;
+
     private TlsTunnel(int target, SSLContext context) throws IOException {
         this.target = target;
         this.context = context;
@@ -82,6 +85,18 @@ public final class TlsTunnel implements AutoCloseable {
         }
     }
 
+    /// What each connection says first, in plain, from now on.
+    public TlsTunnel greeting(byte[] bytes) {
+        greeting = bytes.clone();
+        return this;
+    }
+
+    /// Whether connections begin with the handshake, without asking for it.
+    public TlsTunnel direct(boolean wanted) {
+        direct = wanted;
+        return this;
+    }
+
     /// Where clients are to connect.
     public Endpoint endpoint() {
         return Endpoint.loopback(listener.getLocalPort());
@@ -124,9 +139,12 @@ public final class TlsTunnel implements AutoCloseable {
     }
 
     private SSLSocket handshake(Socket raw) throws IOException {
-        raw.getOutputStream().write(SSL_REQUEST);
-        if (raw.getInputStream().read() != 'S') {
-            throw new IOException("no TLS here");
+        raw.getOutputStream().write(greeting);
+        if (!direct) {
+            raw.getOutputStream().write(SSL_REQUEST);
+            if (raw.getInputStream().read() != 'S') {
+                throw new IOException("no TLS here");
+            }
         }
         SSLSocket encrypted = (SSLSocket) context.getSocketFactory().createSocket(raw, "localhost", target, true);
         SSLParameters parameters = encrypted.getSSLParameters();
