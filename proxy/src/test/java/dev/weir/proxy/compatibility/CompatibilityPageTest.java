@@ -101,6 +101,22 @@ final class CompatibilityPageTest {
                         Arrays.stream(AuthType.values()).map(AuthType::text).toList());
     }
 
+    /// A class that does not speak of a setting hardly shows what it does; where it does so by other means, the row
+    /// names
+    /// the method.
+    @Test
+    void theTestOfASettingSpeaksOfIt() {
+        assertThat(CompatibilityRow.of(Kind.SETTING))
+                .filteredOn(row -> !row.test().contains("#"))
+                .filteredOn(row ->
+                        CompatibilityPage.setting(Scope.valueOf(row.first().toUpperCase(Locale.ROOT)), row.second())
+                                        .availability()
+                                == Availability.FULL)
+                .allSatisfy(row -> assertThat(TestSources.mentions(row.test(), row.second()))
+                        .as("%s in %s", row.second(), row.test())
+                        .isTrue());
+    }
+
     @Test
     void whatIsNotRefusedIsShownByATestOfItsOwn() {
         assertThat(CompatibilityRow.of(Kind.SETTING))

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +29,17 @@ final class TestSources {
     private static List<Path> files(Path directory) {
         try (Stream<Path> walked = Files.walk(directory)) {
             return walked.filter(path -> path.toString().endsWith(".java")).toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Whether a class of tests says these words, whatever the case of their letters.
+    static boolean mentions(String testClass, String words) {
+        try {
+            return Files.readString(BY_CLASS.get(testClass))
+                    .toLowerCase(Locale.ROOT)
+                    .contains(words.toLowerCase(Locale.ROOT));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

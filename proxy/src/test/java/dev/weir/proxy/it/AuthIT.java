@@ -106,6 +106,15 @@ class AuthIT {
     }
 
     @Test
+    void theIterationsOfPlaintextPasswordsAreConfigured() {
+        try (WeirFixture weir = setup().set("scram_iterations", "5000").start()) {
+            assertThat(scramSalt(weir, Accounts.APP.user())).endsWith(",i=5000");
+            assertThat(scramSalt(weir, STRANGER.user())).endsWith(",i=5000");
+            assertIn(weir, Accounts.APP);
+        }
+    }
+
+    @Test
     void anUnknownDatabaseIsToldOnlyToThoseWhoHaveProvedThemselves() {
         try (WeirFixture weir = setup().start()) {
             assertThat(refused(weir, Accounts.APP.to("no_such_database")).sqlState())

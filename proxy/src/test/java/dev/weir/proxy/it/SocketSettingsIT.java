@@ -10,6 +10,10 @@ import dev.weir.proxy.testkit.Shown;
 import dev.weir.proxy.testkit.TestPostgres;
 import dev.weir.proxy.testkit.WeirFixture;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +58,25 @@ final class SocketSettingsIT {
                 RawClient client = weir.connect(Accounts.APP)) {
             client.run("SELECT 1");
             assertThat(bothSides(weir)).noneMatch(line -> line.contains("keepalive"));
+        }
+    }
+
+    @Test
+    void theUnixSocketHasItsModeAndGroup() throws Exception {
+        String group = Files.readAttributes(Path.of("/proc/self"), PosixFileAttributes.class)
+                .group()
+                .getName();
+        try (WeirFixture weir = WeirFixture.over(TestPostgres.shared())
+                .set("unix_socket_mode", "0750")
+                .set("unix_socket_group", group)
+                .start()) {
+            PosixFileAttributes socket = Files.readAttributes(
+                    weir.directory().resolve(".s.PGSQL." + weir.port()), PosixFileAttributes.class);
+            assertThat(PosixFilePermissions.toString(socket.permissions())).isEqualTo("rwxr-x---");
+            assertThat(socket.group().getName()).isEqualTo(group);
+            try (RawClient client = RawClient.connect(weir.unix(), Accounts.APP)) {
+                assertThat(client.value("SELECT 1")).isEqualTo("1");
+            }
         }
     }
 

@@ -90,6 +90,28 @@ class TlsServersIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "server_tls_protocols, tlsv1.2, TLSv1.2/",
+        "server_tls_protocols, 'all,!tlsv1.3', TLSv1.2/",
+        "server_tls_ciphers, ECDHE-ECDSA-AES128-GCM-SHA256, TLSv1.2/",
+        "server_tls13_ciphers, TLS_CHACHA20_POLY1305_SHA256, TLSv1.3/TLS_CHACHA20_POLY1305_SHA256"
+    })
+    void versionsAndCiphersAreConfigured(String setting, String value, String shown) {
+        WeirFixture.Setup setup = over("localhost", "require");
+        if (setting.equals("server_tls_ciphers")) {
+            setup.set("server_tls_protocols", "tlsv1.2");
+        }
+        try (WeirFixture weir = setup.set(setting, value).start();
+                RawClient client = weir.connect(Accounts.APP)) {
+            assertThat(client.value("SELECT 1")).isEqualTo("1");
+            assertThat(tlsColumn(weir)).startsWith(shown);
+            if (setting.equals("server_tls_ciphers")) {
+                assertThat(tlsColumn(weir)).contains("ECDHE-ECDSA-AES128-GCM-SHA256");
+            }
+        }
+    }
+
     @Test
     void theAddressIsCheckedWhereItIsAllThatIsConfigured() {
         try (WeirFixture weir = verifying("127.0.0.1", "verify-full").start();
