@@ -93,9 +93,13 @@ final class CommandExecution implements Execution {
 
     private CompletionStage<ConsoleReply> act(Command command) {
         requireAdmin();
+        String issued = issued(command);
+        if (issued != null) {
+            LOGGER.info("{} command issued", issued);
+        }
         return switch (command) {
             case Command.Pause c -> await("PAUSE", control.pause(real("pause", c.database())));
-            case Command.Resume c -> done("RESUME", control.resume(real("resume", c.database())));
+            case Command.Resume c -> done("RESUME", control.resume(resumable(c.database())));
             case Command.Suspend _ -> await("SUSPEND", control.suspend());
             case Command.Reconnect c -> done("RECONNECT", control.reconnect(real("reconnect", c.database())));
             case Command.Reload _ -> told("RELOAD", control.reload());
@@ -109,7 +113,7 @@ final class CommandExecution implements Execution {
             }
             case Command.Kill c -> done("KILL", control.kill(real("kill", c.database())));
             case Command.KillClient c -> done("KILL_CLIENT", control.killClient(clientId(c.id())));
-            case Command.WaitClose c -> await("WAIT_CLOSE", control.waitClose(real("wait for", c.database())));
+            case Command.WaitClose c -> await("WAIT_CLOSE", control.waitClose(real("wait in", c.database())));
             case Command.Shutdown c -> done("SHUTDOWN", control.shutdown(c.mode()));
             case Command.Set c -> set(c.key(), c.value());
             case Command.Help _,
@@ -119,6 +123,34 @@ final class CommandExecution implements Execution {
                     Command.SessionSet _,
                     Command.Transaction _ -> throw new IllegalArgumentException("not an action: " + command);
         };
+    }
+
+    /// How the log names what is ordered, in PgBouncer's words; null for what it does not tell.
+    private static @Nullable String issued(Command command) {
+        return switch (command) {
+            case Command.Pause c -> about("PAUSE", c.database());
+            case Command.Resume c -> about("RESUME", c.database());
+            case Command.Suspend _ -> "SUSPEND";
+            case Command.Reconnect c -> about("RECONNECT", c.database());
+            case Command.Reload _ -> "RELOAD";
+            case Command.Disable c -> about("DISABLE", c.database());
+            case Command.Enable c -> about("ENABLE", c.database());
+            case Command.Kill c -> about("KILL", c.database());
+            case Command.WaitClose c -> about("WAIT_CLOSE", c.database());
+            case Command.Shutdown _ -> "SHUTDOWN";
+            case Command.KillClient _,
+                    Command.Set _,
+                    Command.Help _,
+                    Command.Show _,
+                    Command.ShowSetting _,
+                    Command.Known _,
+                    Command.SessionSet _,
+                    Command.Transaction _ -> null;
+        };
+    }
+
+    private static String about(String command, @Nullable String database) {
+        return database == null ? command : command + " '" + database + "'";
     }
 
     private CompletionStage<ConsoleReply> show(Topic topic) {
@@ -193,6 +225,13 @@ final class CommandExecution implements Execution {
         if (!user.admin()) {
             throw new CommandRefused("admin access needed");
         }
+    }
+
+    private static @Nullable String resumable(@Nullable String database) {
+        if (AdminDatabase.NAME.equals(database)) {
+            throw new CommandRefused("database " + database + " is not paused");
+        }
+        return database;
     }
 
     private static @Nullable String real(String verb, @Nullable String database) {

@@ -136,11 +136,15 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     }
 
     public static ConnectionSnapshot connection(long id, long link) {
+        return connection(id, link, "shop");
+    }
+
+    private static ConnectionSnapshot connection(long id, long link, String database) {
         return new ConnectionSnapshot(
                 id,
                 link,
                 "alice",
-                "shop",
+                database,
                 ReplicationMode.NONE,
                 new Endpoint("127.0.0.1", 40_000),
                 Endpoint.unix(6432),
@@ -157,6 +161,10 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
 
     public static ClientSnapshot client(long id, ClientState clientState) {
         return new ClientSnapshot(clientState, connection(id, 0));
+    }
+
+    public static ClientSnapshot console(long id) {
+        return new ClientSnapshot(ClientState.IDLE, connection(id, 0, "pgbouncer"));
     }
 
     public static ServerSnapshot server(long id, ServerState serverState) {

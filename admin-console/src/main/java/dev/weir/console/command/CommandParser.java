@@ -19,6 +19,9 @@ public final class CommandParser {
     /// Longest argument in bytes, as in PgBouncer.
     private static final int ARGUMENT_MAX = 63;
 
+    /// Longest command in bytes, as in PgBouncer.
+    private static final int COMMAND_MAX = 15;
+
     private final Statement statement;
     private final Cursor cursor;
 
@@ -60,9 +63,23 @@ public final class CommandParser {
         Token first = cursor.next();
         Command command = first != null && first.kind() == Token.Kind.WORD ? dispatch(first.upper()) : null;
         if (command == null) {
+            if (first != null && first.kind() == Token.Kind.WORD && isTooLong(first)) {
+                throw new CommandRefused("bad arguments");
+            }
             throw UnknownCommand.refusal(statement);
         }
         return command;
+    }
+
+    /// Only PgBouncer's own kind of command: a word, and perhaps another.
+    private boolean isTooLong(Token first) {
+        List<Token> tokens = statement.tokens();
+        return tokens.size() <= 2
+                && (bytes(first) > COMMAND_MAX || tokens.size() == 2 && bytes(tokens.getLast()) > ARGUMENT_MAX);
+    }
+
+    private static int bytes(Token token) {
+        return token.text().getBytes(StandardCharsets.UTF_8).length;
     }
 
     private @Nullable Command dispatch(String keyword) {
@@ -76,7 +93,7 @@ public final class CommandParser {
             case "WAIT_CLOSE" -> optional(Command.WaitClose::new);
             case "DISABLE" -> required("a database is required", Command.Disable::new);
             case "ENABLE" -> required("a database is required", Command.Enable::new);
-            case "KILL_CLIENT" -> required("a client id is required", Command.KillClient::new);
+            case "KILL_CLIENT" -> required("invalid client pointer supplied", Command.KillClient::new);
             case "SUSPEND" -> alone(new Command.Suspend());
             case "RELOAD" -> alone(new Command.Reload());
             case "SHUTDOWN" -> shutdown();
@@ -102,6 +119,9 @@ public final class CommandParser {
         Topic topic = Topics.find(word.text());
         if (topic != null) {
             return alone(new Command.Show(topic));
+        }
+        if (bytes(word) > ARGUMENT_MAX) {
+            throw new CommandRefused("bad arguments");
         }
         String value = SessionParameters.find(word.text());
         return alone(value == null ? new Command.ShowSetting(word.lower()) : parameter(word.lower(), value));
@@ -165,7 +185,7 @@ public final class CommandParser {
             return null;
         }
         cursor.next();
-        if (token.text().getBytes(StandardCharsets.UTF_8).length > ARGUMENT_MAX) {
+        if (bytes(token) > ARGUMENT_MAX) {
             throw new CommandRefused("bad arguments");
         }
         return token.text();

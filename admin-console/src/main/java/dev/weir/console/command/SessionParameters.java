@@ -19,7 +19,7 @@ public final class SessionParameters {
     private static final Map<String, String> KNOWN = Map.ofEntries(
             Map.entry("server_version", ShowVersion.PGBOUNCER + "/bouncer"),
             Map.entry("server_version_num", serverVersionNumber()),
-            Map.entry("client_encoding", "UTF8"),
+            Map.entry("client_encoding", "UTF-8"),
             Map.entry("server_encoding", "UTF8"),
             Map.entry("datestyle", "ISO"),
             Map.entry("timezone", "GMT"),

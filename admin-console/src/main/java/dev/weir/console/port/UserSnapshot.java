@@ -21,4 +21,18 @@ public record UserSnapshot(
         int maxConnections,
         int currentConnections,
         int maxClientConnections,
-        int currentClientConnections) {}
+        int currentClientConnections) {
+
+    /// The same user with so many more client connections.
+    public UserSnapshot withMoreClients(int more) {
+        return new UserSnapshot(
+                name,
+                poolSize,
+                reservePoolSize,
+                poolMode,
+                maxConnections,
+                currentConnections,
+                maxClientConnections,
+                currentClientConnections + more);
+    }
+}

@@ -5,7 +5,9 @@ import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
+import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.UserSnapshot;
+import java.util.List;
 
 /// The virtual database that console sessions log in to: PgBouncer shows it among the real ones, and monitoring
 /// expects it there.
@@ -16,9 +18,12 @@ public final class AdminDatabase {
 
     private static final int POOL_SIZE = 2;
 
+    /// Its user, as long as nobody else has that name.
+    static final UserSnapshot USER = new UserSnapshot(NAME, null, null, null, 0, 0, 0, 0);
+
     private AdminDatabase() {}
 
-    static DatabaseSnapshot database(PoolerIdentity identity, PoolerState state) {
+    static DatabaseSnapshot database(PoolerIdentity identity, PoolerState state, List<SettingSnapshot> settings) {
         return new DatabaseSnapshot(
                 NAME,
                 null,
@@ -28,7 +33,7 @@ public final class AdminDatabase {
                 POOL_SIZE,
                 0,
                 0,
-                0,
+                serverLifetime(settings),
                 PoolMode.STATEMENT,
                 null,
                 0,
@@ -37,6 +42,15 @@ public final class AdminDatabase {
                 state.consoleClients(),
                 false,
                 false);
+    }
+
+    /// It has no servers, but shows what would hold for them.
+    private static long serverLifetime(List<SettingSnapshot> settings) {
+        return settings.stream()
+                .filter(setting -> setting.key().equals("server_lifetime") && setting.value() != null)
+                .mapToLong(setting -> (long) Double.parseDouble(String.valueOf(setting.value())))
+                .findFirst()
+                .orElse(0);
     }
 
     static PoolSnapshot pool(PoolerState state) {
@@ -59,9 +73,5 @@ public final class AdminDatabase {
                 0,
                 null,
                 null);
-    }
-
-    static UserSnapshot user(PoolerState state) {
-        return new UserSnapshot(NAME, null, null, null, 0, 0, 0, state.consoleClients());
     }
 }

@@ -38,7 +38,10 @@ record ConnectionRow(String type, String state, ConnectionSnapshot connection) {
             .text("local_addr", "address of this end", r -> r.connection.local().address())
             .int4("local_port", "port of this end", r -> r.connection.local().port())
             .timestamp("connect_time", "when it was made", r -> r.connection.connectTimeEpochMicros())
-            .timestamp("request_time", "when its latest request began", r -> r.connection.requestTimeEpochMicros())
+            .timestamp(
+                    "request_time",
+                    "when its latest request began; before the first when it was made",
+                    r -> requestTime(r.connection))
             .int4(
                     "wait",
                     "seconds the running request has lasted, time in line included",
@@ -95,12 +98,23 @@ record ConnectionRow(String type, String state, ConnectionSnapshot connection) {
                         clients.stream()
                                 .sorted(Comparator.comparingLong(
                                         c -> c.connection().id()))
-                                .map(c -> new ConnectionRow("C", "cl_" + Rows.lower(c.state()), c.connection())),
+                                .map(c -> new ConnectionRow("C", "cl_" + socketState(c.state()), c.connection())),
                         servers.stream()
                                 .sorted(Comparator.comparingLong(
                                         s -> s.connection().id()))
                                 .map(s -> new ConnectionRow("S", "sv_" + Rows.lower(s.state()), s.connection())))
                 .toList();
+    }
+
+    private static long requestTime(ConnectionSnapshot connection) {
+        return connection.requestTimeEpochMicros() == 0
+                ? connection.connectTimeEpochMicros()
+                : connection.requestTimeEpochMicros();
+    }
+
+    /// The name of a socket's state in PgBouncer, to which idle clients are active ones without a server.
+    private static String socketState(ClientState state) {
+        return Rows.lower(state == ClientState.IDLE ? ClientState.ACTIVE : state);
     }
 
     static boolean loggedIn(ClientSnapshot client) {

@@ -62,9 +62,17 @@ final class ShowDatabases implements Topic {
 
     @Override
     public CompletionStage<Table> read(ShowSource source) {
-        return source.view().databases().thenCombine(source.view().state(), (databases, state) -> {
-            DatabaseSnapshot own = AdminDatabase.database(source.view().identity(), state);
-            return SHAPE.table(Rows.sorted(Rows.with(databases, own), Comparator.comparing(DatabaseSnapshot::name)));
-        });
+        CompletionStage<DatabaseSnapshot> admin = source.view()
+                .state()
+                .thenCombine(
+                        source.view().settings(),
+                        (state, settings) ->
+                                AdminDatabase.database(source.view().identity(), state, settings));
+        return source.view()
+                .databases()
+                .thenCombine(
+                        admin,
+                        (databases, own) -> SHAPE.table(
+                                Rows.sorted(Rows.with(databases, own), Comparator.comparing(DatabaseSnapshot::name))));
     }
 }

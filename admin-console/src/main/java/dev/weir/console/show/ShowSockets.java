@@ -1,5 +1,7 @@
 package dev.weir.console.show;
 
+import dev.weir.console.port.ClientState;
+import dev.weir.console.port.ServerState;
 import dev.weir.console.table.Column;
 import dev.weir.console.table.Table;
 import java.util.List;
@@ -34,13 +36,16 @@ final class ShowSockets implements Topic {
     @Override
     public CompletionStage<Table> read(ShowSource source) {
         return source.view().clients().thenCombine(source.view().servers(), (clients, servers) -> {
-            List<ConnectionRow> rows = ConnectionRow.sockets(clients, servers);
-            return ConnectionRow.SOCKETS.table(
-                    activeOnly ? rows.stream().filter(ShowSockets::isActive).toList() : rows);
+            if (activeOnly) {
+                return ConnectionRow.SOCKETS.table(ConnectionRow.sockets(
+                        clients.stream()
+                                .filter(client -> client.state() == ClientState.ACTIVE)
+                                .toList(),
+                        servers.stream()
+                                .filter(server -> server.state() == ServerState.ACTIVE)
+                                .toList()));
+            }
+            return ConnectionRow.SOCKETS.table(ConnectionRow.sockets(clients, servers));
         });
-    }
-
-    private static boolean isActive(ConnectionRow row) {
-        return row.state().equals("cl_active") || row.state().equals("sv_active");
     }
 }

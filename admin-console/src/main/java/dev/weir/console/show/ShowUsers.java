@@ -7,7 +7,9 @@ import dev.weir.console.table.TableShape;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// `SHOW USERS`.
@@ -49,10 +51,18 @@ final class ShowUsers implements Topic {
 
     @Override
     public CompletionStage<Table> read(ShowSource source) {
-        return source.view().users().thenCombine(source.view().state(), (users, state) -> {
+        return source.view().users().thenCombine(source.view().clients(), (users, clients) -> {
+            Map<String, Long> consoles = clients.stream()
+                    .filter(client -> ConnectionRow.loggedIn(client)
+                            && client.connection().database().equals(AdminDatabase.NAME))
+                    .collect(Collectors.groupingBy(client -> client.connection().user(), Collectors.counting()));
             boolean known = users.stream().anyMatch(user -> user.name().equals(AdminDatabase.NAME));
+            List<UserSnapshot> all = known ? users : Rows.with(users, AdminDatabase.USER);
             return SHAPE.table(Rows.sorted(
-                    known ? users : Rows.with(users, AdminDatabase.user(state)),
+                    all.stream()
+                            .map(user -> user.withMoreClients(
+                                    consoles.getOrDefault(user.name(), 0L).intValue()))
+                            .toList(),
                     Comparator.comparing(UserSnapshot::name)));
         });
     }

@@ -140,7 +140,7 @@ final class TopicsTest {
         assertThat(column("CLIENTS", "state")).containsExactly("idle", "waiting_cancel_req");
         assertThat(column("SERVERS", "state")).containsExactly("active", "new");
         assertThat(column("SOCKETS", "state"))
-                .containsExactly("cl_idle", "cl_login", "cl_waiting_cancel_req", "sv_active", "sv_login");
+                .containsExactly("cl_active", "cl_login", "cl_waiting_cancel_req", "sv_active", "sv_login");
         assertThat(column("ACTIVE_SOCKETS", "state")).containsExactly("sv_active");
         assertThat(column("FDS", "task")).containsExactly("client", "client", "client", "server", "server");
         assertThat(column("FDS", "password")).containsOnlyNulls();
@@ -169,7 +169,7 @@ final class TopicsTest {
                 .containsExactly(
                         "S", "alice", "shop", "none", "sv_being_canceled", "127.0.0.1", "40000", "unix", "6432");
         assertThat(row.get(9)).matches("2023-11-1[345] \\d\\d:\\d\\d:20 \\S+");
-        assertThat(row.get(10)).isNull();
+        assertThat(row.get(10)).as("nothing was asked yet").isEqualTo(row.get(9));
         assertThat(row.subList(11, row.size()))
                 .containsExactly(
                         "1",
@@ -200,6 +200,22 @@ final class TopicsTest {
                 .containsExactly("alice", "        5", "      123", "session", "9", "1", "2", "3");
         assertThat(show("USERS").rows().get(1)).containsExactly("bob", "", "", null, "0", "1", "2", "3");
         assertThat(column("USERS", "name")).containsExactly("alice", "bob", "pgbouncer");
+    }
+
+    @Test
+    void consoleSessionsCountAmongTheClientsOfTheirUser() {
+        pooler.users.add(new UserSnapshot("alice", null, null, null, 0, 0, 0, 3));
+        pooler.clients.add(InMemoryPooler.console(2));
+        pooler.clients.add(InMemoryPooler.client(3, ClientState.ACTIVE));
+
+        assertThat(column("USERS", "current_client_connections")).containsExactly("4", "0");
+    }
+
+    @Test
+    void theAdminDatabaseShowsTheLifetimeOfServers() {
+        pooler.settings.put("server_lifetime", "77.5");
+
+        assertThat(column("DATABASES", "server_lifetime")).containsExactly("77");
     }
 
     @Test

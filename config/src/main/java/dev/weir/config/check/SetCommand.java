@@ -1,5 +1,6 @@
 package dev.weir.config.check;
 
+import dev.weir.config.Compatibility;
 import dev.weir.config.Origin;
 import dev.weir.config.UserList;
 import dev.weir.config.WeirConfig;
@@ -7,6 +8,7 @@ import dev.weir.config.access.AccessRules;
 import dev.weir.config.read.FileLookup;
 import dev.weir.config.read.Nearest;
 import dev.weir.config.setting.AuthSettings;
+import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.InvalidValue;
 import dev.weir.config.setting.RawValue;
 import dev.weir.config.setting.Scope;
@@ -29,6 +31,12 @@ public final class SetCommand {
     public sealed interface Outcome {
         /// The configuration with the new value.
         record Changed(WeirConfig config) implements Outcome {}
+
+        /// The configuration with the new value of a TLS setting, and TLS as it was: the settings do not fit each other
+        /// yet. Only with PgBouncer's compatibility, where they are changed one after the other.
+        ///
+        /// @param reason in words
+        record TlsKept(WeirConfig config, String reason) implements Outcome {}
 
         /// The setting cannot be changed while Weir runs.
         record NeedsRestart(Setting<?> setting) implements Outcome {}
@@ -85,7 +93,11 @@ public final class SetCommand {
     private static Outcome withTlsRead(WeirConfig config) {
         Problems problems = new Problems();
         TlsConfig tls = TlsFiles.read(config.global(), files(config), setting -> here(config), problems);
-        return changed(config.withTls(tls), problems);
+        Outcome outcome = changed(config.withTls(tls), problems);
+        return outcome instanceof Outcome.Refused(String reason, _)
+                        && config.get(GeneralSettings.COMPATIBILITY) == Compatibility.PGBOUNCER
+                ? new Outcome.TlsKept(config, reason)
+                : outcome;
     }
 
     /// What the files of rules and maps say may have changed since they were read: what is set counts at once.

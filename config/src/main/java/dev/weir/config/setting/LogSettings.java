@@ -36,10 +36,10 @@ public final class LogSettings {
     public static final Setting<Boolean> LOG_STATS = global("log_stats", ValueTypes.BOOLEAN, true)
             .since("1.11")
             .doc(TABLE, "Log a line of statistics each `stats_period`.");
-    public static final Setting<Integer> VERBOSE = global("verbose", ValueTypes.integer(0, 3), 0)
+    public static final Setting<Integer> VERBOSE = global("verbose", ValueTypes.COUNT, 0)
             .doc(
                     TABLE,
-                    "How much is logged: 0 what an operator acts on, 1 also debugging, 2 and 3 noise. `-v` on the "
+                    "How much is logged: 0 what an operator acts on, 1 also debugging, 2 and more noise. `-v` on the "
                             + "command line adds one.");
 
     private LogSettings() {}

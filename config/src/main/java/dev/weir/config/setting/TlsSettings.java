@@ -59,12 +59,10 @@ public final class TlsSettings {
             "The versions of TLS for clients; `secure` is 1.2 and 1.3.");
     public static final Setting<String> CLIENT_TLS_CIPHERS =
             parsed("client_tls_ciphers", "1.7", CIPHERS, "default", "The ciphers for clients up to TLS 1.2.");
-    public static final Setting<String> CLIENT_TLS13_CIPHERS = parsed(
-            "client_tls13_ciphers",
-            "1.25",
-            CIPHERS_13,
-            "",
-            "The cipher suites for clients with TLS 1.3; empty for all.");
+    public static final Setting<String> CLIENT_TLS13_CIPHERS = global("client_tls13_ciphers", CIPHERS_13, "")
+            .since("1.25")
+            .nullWhenEmpty()
+            .doc(TABLE, "The cipher suites for clients with TLS 1.3; empty for all.");
     public static final Setting<String> CLIENT_TLS_ECDHCURVE = parsed(
             "client_tls_ecdhcurve",
             "1.7",
@@ -103,12 +101,10 @@ public final class TlsSettings {
             parsed("server_tls_protocols", "1.7", VERSIONS, "secure", "The versions of TLS for servers.");
     public static final Setting<String> SERVER_TLS_CIPHERS =
             parsed("server_tls_ciphers", "1.7", CIPHERS, "default", "The ciphers for servers up to TLS 1.2.");
-    public static final Setting<String> SERVER_TLS13_CIPHERS = parsed(
-            "server_tls13_ciphers",
-            "1.25",
-            CIPHERS_13,
-            "",
-            "The cipher suites for servers with TLS 1.3; empty for all.");
+    public static final Setting<String> SERVER_TLS13_CIPHERS = global("server_tls13_ciphers", CIPHERS_13, "")
+            .since("1.25")
+            .nullWhenEmpty()
+            .doc(TABLE, "The cipher suites for servers with TLS 1.3; empty for all.");
     public static final Setting<TlsNegotiation> SERVER_TLS_NEGOTIATION = global(
                     "server_tls_negotiation", ValueTypes.choice(TlsNegotiation.class), TlsNegotiation.POSTGRES)
             .weir()

@@ -2,13 +2,16 @@ package dev.weir.config.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.Compatibility;
 import dev.weir.config.ConfigFormat;
+import dev.weir.config.SslMode;
 import dev.weir.config.UserList;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.check.SetCommand.Outcome;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.SettingValues;
 import dev.weir.config.setting.TimeoutSettings;
+import dev.weir.config.setting.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -39,6 +42,19 @@ class SetCommandTest {
     void doesNotPretendToChangeWhatNeedsARestart() {
         assertThat(SetCommand.apply(CONFIG, "listen_port", "7000"))
                 .isEqualTo(new Outcome.NeedsRestart(GeneralSettings.LISTEN_PORT));
+    }
+
+    @Test
+    void notesATlsSettingThatDoesNotFitItsNeighboursYetAsPgBouncerDoes() {
+        assertThat(SetCommand.apply(CONFIG, "client_tls_sslmode", "require")).isInstanceOf(Outcome.Refused.class);
+        WeirConfig config = CONFIG.withGlobal(GeneralSettings.COMPATIBILITY, Compatibility.PGBOUNCER);
+        Outcome outcome = SetCommand.apply(config, "client_tls_sslmode", "require");
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.TlsKept.class, kept -> {
+            assertThat(kept.config().get(TlsSettings.CLIENT_TLS_SSLMODE)).isEqualTo(SslMode.REQUIRE);
+            assertThat(kept.config().tls()).isEqualTo(config.tls());
+            assertThat(kept.reason()).contains("client_tls_key_file");
+        });
+        assertThat(SetCommand.apply(config, "client_tls_sslmode", "nonsense")).isInstanceOf(Outcome.Refused.class);
     }
 
     @Test

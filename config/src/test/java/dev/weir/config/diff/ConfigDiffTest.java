@@ -127,7 +127,8 @@ class ConfigDiffTest {
 
     @Test
     void tellsWhichPeersAreNewGoneAndDifferent() throws IOException {
-        String peers = BASE + "[peers.1]\nhost = \"p\"\n[peers.2]\nhost = \"q\"\n";
+        String peers = BASE.replace("[weir]\n", "[weir]\npeer_id = 9\n")
+                + "[peers.1]\nhost = \"p\"\n[peers.2]\nhost = \"q\"\n";
         List<Change> changes = ConfigDiff.between(
                 load(peers), load(peers.replace("\"q\"", "\"r\"\nport = 7000").replace("peers.1", "peers.3")));
         assertThat(changes.stream().map(Change::description))

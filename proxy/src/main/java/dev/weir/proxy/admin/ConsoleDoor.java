@@ -15,7 +15,6 @@ import dev.weir.proxy.net.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,14 +44,14 @@ public final class ConsoleDoor implements ConsoleEntrance {
     }
 
     @Override
-    public void enter(
-            Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Consumer<String> onClosed) {
-        ConsoleHandler handler = new ConsoleHandler(console, new ConsoleUser(user, rank == Rank.ADMIN));
+    public void enter(Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Listener listener) {
+        ConsoleHandler handler =
+                new ConsoleHandler(console, new ConsoleUser(user, rank == Rank.ADMIN), listener::onError);
         Cancel cancel = new Cancel(key, loops.workerOf(channel.eventLoop()), handler);
         cancelKeys.add(cancel);
         channel.closeFuture().addListener(closed -> {
             cancelKeys.remove(cancel);
-            onClosed.accept(handler.closeReason());
+            listener.onClosed(handler.closeReason());
         });
         ByteBuf out = channel.alloc().buffer(512);
         ConsoleWelcome.write(out, key.pid(), key.secret());

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +43,10 @@ public final class ConsoleHandler extends ChannelInboundHandlerAdapter {
     private boolean reading;
 
     /// A handler for one logged-in client.
-    public ConsoleHandler(Console console, ConsoleUser user) {
-        this.session = new ConsoleSession(console, user, this::onFree, this::onFailure);
+    ///
+    /// @param onError hears what the client is told
+    public ConsoleHandler(Console console, ConsoleUser user, Consumer<PgError> onError) {
+        this.session = new ConsoleSession(console, user, this::onFree, this::onFailure, onError);
     }
 
     /// A cancel request for this session arrived. May be called from any thread.

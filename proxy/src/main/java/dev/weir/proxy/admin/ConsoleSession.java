@@ -36,6 +36,7 @@ final class ConsoleSession {
     private final ConsoleUser user;
     private final Runnable whenFree;
     private final Consumer<Throwable> whenFailed;
+    private final Consumer<PgError> onError;
     private final ExtendedQuery extended;
     private final Deque<Command> simpleQuery = new ArrayDeque<>();
     private @Nullable ChannelHandlerContext context;
@@ -47,11 +48,18 @@ final class ConsoleSession {
 
     /// @param whenFree called on the event loop when a command is done that had kept the session busy
     /// @param whenFailed called on the event loop when handling a reply went wrong
-    ConsoleSession(Console console, ConsoleUser user, Runnable whenFree, Consumer<Throwable> whenFailed) {
+    /// @param onError hears of each error that the client is told
+    ConsoleSession(
+            Console console,
+            ConsoleUser user,
+            Runnable whenFree,
+            Consumer<Throwable> whenFailed,
+            Consumer<PgError> onError) {
         this.console = console;
         this.user = user;
         this.whenFree = whenFree;
         this.whenFailed = whenFailed;
+        this.onError = onError;
         this.extended = new ExtendedQuery(console);
     }
 
@@ -137,6 +145,7 @@ final class ConsoleSession {
     /// Writes an error that may end the session.
     void fail(PgError error) {
         error.write(out());
+        onError.accept(error);
         if (transactionStatus == TransactionStatus.IN_TRANSACTION) {
             transactionStatus = TransactionStatus.FAILED;
         }

@@ -22,6 +22,8 @@ import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.pool.PooledDatabase;
 import dev.weir.proxy.tls.TlsContexts;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,6 +99,9 @@ public final class LiveControl implements PoolerControl {
             }
             pools.pauseAll();
             return new Pending(whenServersGone(pools.databases()), () -> undo(null));
+        }
+        if (pools.isAllPaused() || suspension.isInForce()) {
+            return Pending.refused("already suspended/paused");
         }
         try {
             PooledDatabase paused = existing(database, "pause");
@@ -260,7 +265,9 @@ public final class LiveControl implements PoolerControl {
         }
         for (ClientLogin operator : List.copyOf(clients.clients().consoleLogins(worker))) {
             if (operator.id() == id) {
-                operator.channel().close();
+                ByteBuf out = operator.channel().alloc().buffer(128);
+                clients.errors().killed().write(out);
+                operator.channel().writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
                 return true;
             }
         }
@@ -287,7 +294,7 @@ public final class LiveControl implements PoolerControl {
     @Override
     public PendingAction waitClose(@Nullable String database) {
         try {
-            return OldServers.whenGone(selected(database, "wait for"), loops.workers());
+            return OldServers.whenGone(selected(database, "wait in"), loops.workers());
         } catch (CommandRefused refusal) {
             return new Pending(CompletableFuture.failedFuture(refusal), () -> {});
         }

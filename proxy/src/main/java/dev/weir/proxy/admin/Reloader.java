@@ -122,6 +122,15 @@ public final class Reloader {
                 }
                 yield ReloadReport.NOTHING;
             }
+            case SetCommand.Outcome.TlsKept(WeirConfig changed, String reason) -> {
+                LOGGER.warn("{}: {}", key, reason);
+                try {
+                    putInForce(changed);
+                } catch (TlsRefused e) {
+                    throw new CommandRefused("08P01", "SET failed", key + ": " + e.getMessage(), null);
+                }
+                yield new ReloadReport(List.of("TLS settings could not be applied, still using old configuration"));
+            }
             case SetCommand.Outcome.NeedsRestart(var setting) ->
                 new ReloadReport(List.of(setting.name() + " cannot be changed without a restart"));
             case SetCommand.Outcome.Refused(String reason, String suggestion) ->

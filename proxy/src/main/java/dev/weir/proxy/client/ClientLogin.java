@@ -305,9 +305,17 @@ public final class ClientLogin {
         ByteBuf early = end();
         services.clients().onConsoleBegin(worker, this);
         CancelKey key = services.cancelKeys().create(protocolMinor);
-        console.enter(channel, handler, user, rank, key, reason -> {
-            services.logClosing(this, reason, connectedNanos);
-            services.clients().onConsoleEnd(worker, this);
+        console.enter(channel, handler, user, rank, key, new ConsoleEntrance.Listener() {
+            @Override
+            public void onError(PgError error) {
+                services.logPoolerError(ClientLogin.this, error);
+            }
+
+            @Override
+            public void onClosed(String reason) {
+                services.logClosing(ClientLogin.this, reason, connectedNanos);
+                services.clients().onConsoleEnd(worker, ClientLogin.this);
+            }
         });
         passOn(early);
     }

@@ -1,9 +1,9 @@
 package dev.weir.proxy.client;
 
 import dev.weir.proxy.cancel.CancelKey;
+import dev.weir.proxy.wire.PgError;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The way into the admin console, for logins to the virtual database. Thread-safe. */
@@ -29,7 +29,17 @@ public interface ConsoleEntrance {
      * ReadyForQuery, and answers from then on.
      *
      * @param login the handler to be replaced in the channel's pipeline
-     * @param onClosed hears why when the connection has ended
+     * @param listener hears what becomes of the session
      */
-    void enter(Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Consumer<String> onClosed);
+    void enter(Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Listener listener);
+
+    /** Hears what becomes of a session. Called on its event loop. */
+    interface Listener {
+
+        /** The user is told this. */
+        void onError(PgError error);
+
+        /** The connection has ended. */
+        void onClosed(String reason);
+    }
 }

@@ -24,7 +24,16 @@ public final class PeerIdentity {
             return describe(address);
         }
         PeerCredentials credentials = credentials(channel);
-        return credentials == null ? "unix" : UNIX_WITH_PID + credentials.pid() + ")";
+        return credentials == null ? "unix" : UNIX_WITH_PID + credentials.pid() + ")" + portOf(channel.localAddress());
+    }
+
+    /** {@code :6432} for {@code /tmp/.s.PGSQL.6432}, nothing for a socket of another name. */
+    private static String portOf(@Nullable SocketAddress socket) {
+        String path = String.valueOf(socket);
+        int digits = path.lastIndexOf('.') + 1;
+        return digits > 0 && digits < path.length() && path.chars().skip(digits).allMatch(Character::isDigit)
+                ? ":" + path.substring(digits)
+                : "";
     }
 
     /** Where a client comes from: what a trusted load balancer has said, else the other end of its connection. */
@@ -43,10 +52,10 @@ public final class PeerIdentity {
 
     /** The process id in a description made by {@link #describe}; 0 when it tells none. */
     public static int pidIn(String description) {
-        if (!description.startsWith(UNIX_WITH_PID) || !description.endsWith(")")) {
-            return 0;
-        }
-        return Integer.parseInt(description, UNIX_WITH_PID.length(), description.length() - 1, 10);
+        int end = description.indexOf(')');
+        return description.startsWith(UNIX_WITH_PID) && end > 0
+                ? Integer.parseInt(description, UNIX_WITH_PID.length(), end, 10)
+                : 0;
     }
 
     /** Whether the peer came through a Unix socket and runs under the same user as this process. */

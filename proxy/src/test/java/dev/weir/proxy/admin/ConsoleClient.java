@@ -15,7 +15,7 @@ final class ConsoleClient implements AutoCloseable {
     private final EmbeddedChannel channel;
 
     ConsoleClient(FakePooler pooler) {
-        handler = new ConsoleHandler(pooler.console, new ConsoleUser("root", true));
+        handler = new ConsoleHandler(pooler.console, new ConsoleUser("root", true), error -> {});
         channel = new EmbeddedChannel(handler);
     }
 

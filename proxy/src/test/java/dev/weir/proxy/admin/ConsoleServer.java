@@ -77,7 +77,7 @@ final class ConsoleServer implements AutoCloseable {
         }
 
         private void welcome(ChannelHandlerContext ctx) {
-            ConsoleHandler session = new ConsoleHandler(pooler.console, new ConsoleUser("root", true));
+            ConsoleHandler session = new ConsoleHandler(pooler.console, new ConsoleUser("root", true), error -> {});
             int pid = sessions.size() + 1;
             sessions.put(pid, session);
             ByteBuf welcome = ctx.alloc().buffer();

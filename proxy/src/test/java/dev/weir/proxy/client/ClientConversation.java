@@ -35,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One client whose far end is the test, and a pooler on the test's thread whose PostgreSQL is the test too. */
@@ -246,12 +245,7 @@ final class ClientConversation implements AutoCloseable {
 
         @Override
         public void enter(
-                Channel channel,
-                ChannelHandler login,
-                String user,
-                Rank rank,
-                CancelKey key,
-                Consumer<String> onClosed) {
+                Channel channel, ChannelHandler login, String user, Rank rank, CancelKey key, Listener listener) {
             entered.add(user + " " + rank);
             channel.pipeline().remove(login);
             channel.pipeline().addLast(new SimpleChannelInboundHandler<ByteBuf>() {
@@ -260,7 +254,7 @@ final class ClientConversation implements AutoCloseable {
                     heard.append(in.toString(StandardCharsets.ISO_8859_1));
                 }
             });
-            channel.closeFuture().addListener(closed -> onClosed.accept("client close request"));
+            channel.closeFuture().addListener(closed -> listener.onClosed("client close request"));
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.proxy.testkit.Accounts;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.LeakGuard;
+import dev.weir.proxy.testkit.LogLines;
 import dev.weir.proxy.testkit.Login;
 import dev.weir.proxy.testkit.Message;
 import dev.weir.proxy.testkit.RawClient;
@@ -71,6 +72,7 @@ final class ConsoleCommandsIT {
             assertThat(console.readUntilReady().getFirst().tag()).isEqualTo("PAUSE");
             assertThat(TestPostgres.shared().backends(Accounts.DATABASE)).isEmpty();
             assertThat(console.error("PAUSE").text()).isEqualTo("already suspended/paused");
+            assertThat(console.error("PAUSE app").text()).isEqualTo("already suspended/paused");
             assertThat(console.error("SUSPEND").text()).isEqualTo("already suspended/paused");
             assertThat(tag(console, "resume;")).isEqualTo("RESUME");
             assertThat(waiter.readUntilReady().toString()).contains("after the pause");
@@ -183,6 +185,35 @@ final class ConsoleCommandsIT {
     }
 
     @Test
+    void aConsoleThatIsKilledIsTold() {
+        try (RawClient other = weir.console()) {
+            String id = Shown.rows(console, "SHOW CLIENTS").getLast().get("id");
+            assertThat(tag(console, "KILL_CLIENT " + id)).isEqualTo("KILL_CLIENT");
+            assertThat(other.expectFatal().text()).isEqualTo("admin forced disconnect");
+        }
+    }
+
+    @Test
+    void theLogTellsWhatIsOrdered() {
+        try (LogLines orders = LogLines.of("dev.weir.console.CommandExecution");
+                LogLines errors = LogLines.of("dev.weir.proxy.client.ClientServices")) {
+            console.run("PAUSE app").run("RESUME app").run("RELOAD").run("SHOW POOLS");
+            console.error("DISABLE nowhere");
+            assertThat(orders.lines())
+                    .containsExactly(
+                            "INFO PAUSE 'app' command issued",
+                            "INFO RESUME 'app' command issued",
+                            "INFO RELOAD command issued",
+                            "INFO DISABLE 'nowhere' command issued");
+            assertThat(errors.lines())
+                    .singleElement()
+                    .asString()
+                    .matches("WARN C-0x[0-9a-f]+: pgbouncer/weir_admin@127.0.0.1:[0-9]+ pooler error:"
+                            + " no such database: nowhere");
+        }
+    }
+
+    @Test
     void waitCloseAnswersWhenNoOldServerIsLeft() {
         assertThat(tag(console, "WAIT_CLOSE")).isEqualTo("WAIT_CLOSE");
         try (RawClient busy = weir.connect(Accounts.APP)) {
@@ -216,6 +247,10 @@ final class ConsoleCommandsIT {
                 "RESUME nowhere        | no such database: nowhere",
                 "PAUSE pgbouncer       | cannot pause admin db: pgbouncer",
                 "DISABLE pgbouncer     | cannot disable admin db: pgbouncer",
+                "RESUME pgbouncer      | database pgbouncer is not paused",
+                "WAIT_CLOSE pgbouncer  | cannot wait in admin db: pgbouncer",
+                "KILL_CLIENT           | invalid client pointer supplied",
+                "abcdefghijklmnop      | bad arguments",
                 "DISABLE               | a database is required",
                 "ENABLE                | a database is required",
                 "SET pool_mode = tx    | SET failed",
