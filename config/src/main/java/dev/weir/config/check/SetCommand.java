@@ -94,9 +94,9 @@ public final class SetCommand {
         Problems problems = new Problems();
         TlsConfig tls = TlsFiles.read(config.global(), files(config), setting -> here(config), problems);
         Outcome outcome = changed(config.withTls(tls), problems);
-        return outcome instanceof Outcome.Refused(String reason, _)
+        return outcome instanceof Outcome.Refused refused
                         && config.get(GeneralSettings.COMPATIBILITY) == Compatibility.PGBOUNCER
-                ? new Outcome.TlsKept(config, reason)
+                ? new Outcome.TlsKept(config, refused.reason())
                 : outcome;
     }
 
