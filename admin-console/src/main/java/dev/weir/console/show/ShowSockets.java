@@ -39,7 +39,8 @@ final class ShowSockets implements Topic {
             if (activeOnly) {
                 return ConnectionRow.SOCKETS.table(ConnectionRow.sockets(
                         clients.stream()
-                                .filter(client -> client.state() == ClientState.ACTIVE)
+                                .filter(client ->
+                                        client.state() == ClientState.ACTIVE || client.state() == ClientState.WAITING)
                                 .toList(),
                         servers.stream()
                                 .filter(server -> server.state() == ServerState.ACTIVE)

@@ -134,15 +134,17 @@ final class TopicsTest {
         pooler.clients.add(InMemoryPooler.client(4, ClientState.WAITING_CANCEL_REQ));
         pooler.clients.add(InMemoryPooler.client(2, ClientState.IDLE));
         pooler.clients.add(InMemoryPooler.client(3, ClientState.LOGIN));
+        pooler.clients.add(InMemoryPooler.client(6, ClientState.WAITING));
         pooler.servers.add(InMemoryPooler.server(5, ServerState.LOGIN));
         pooler.servers.add(InMemoryPooler.server(1, ServerState.ACTIVE));
 
-        assertThat(column("CLIENTS", "state")).containsExactly("idle", "waiting_cancel_req");
+        assertThat(column("CLIENTS", "state")).containsExactly("idle", "waiting_cancel_req", "waiting");
         assertThat(column("SERVERS", "state")).containsExactly("active", "new");
         assertThat(column("SOCKETS", "state"))
-                .containsExactly("cl_active", "cl_login", "cl_waiting_cancel_req", "sv_active", "sv_login");
-        assertThat(column("ACTIVE_SOCKETS", "state")).containsExactly("sv_active");
-        assertThat(column("FDS", "task")).containsExactly("client", "client", "client", "server", "server");
+                .containsExactly(
+                        "cl_active", "cl_login", "cl_waiting_cancel_req", "cl_waiting", "sv_active", "sv_login");
+        assertThat(column("ACTIVE_SOCKETS", "state")).containsExactly("cl_waiting", "sv_active");
+        assertThat(column("FDS", "task")).containsExactly("client", "client", "client", "client", "server", "server");
         assertThat(column("FDS", "password")).containsOnlyNulls();
     }
 

@@ -291,7 +291,7 @@ class ConfigLoaderTest {
     void givesAHandWithCommonMistakes() throws IOException {
         assertThat(problems("[databases]\napp =\n[pgbouncer]\nauth_file = users.txt\nverbose = 1 ; more\n"))
                 .containsExactly("weir.conf:5: error: verbose = \"1 ; more\": not an integer, and a comment behind a "
-                        + "value is part of it; expected an integer from 0 to 3");
+                        + "value is part of it; expected an integer from 0 to 1000000");
         assertThat(problems("[weir]\n[databases.*]\nhost = \"x\"\n"))
                 .containsExactly("weir.conf:2: error: syntax error: names with other characters than letters, "
                         + "digits, _ and - stand in double quotes");
