@@ -75,7 +75,7 @@ public final class CommandParser {
     private boolean isTooLong(Token first) {
         List<Token> tokens = statement.tokens();
         return tokens.size() <= 2
-                && (bytes(first) > COMMAND_MAX || tokens.size() == 2 && bytes(tokens.getLast()) > ARGUMENT_MAX);
+                && (bytes(first) > COMMAND_MAX || (tokens.size() == 2 && bytes(tokens.getLast()) > ARGUMENT_MAX));
     }
 
     private static int bytes(Token token) {

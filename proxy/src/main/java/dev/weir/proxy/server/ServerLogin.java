@@ -14,6 +14,7 @@ import dev.weir.proxy.wire.FieldReader;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.ProtocolViolation;
+import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.security.SecureRandom;
@@ -199,7 +200,8 @@ final class ServerLogin implements MessageSink, ServerNegotiation.Outcome {
                 return false;
             }
             case Outcome.Failure(String reason) -> {
-                server.fail(reason, null);
+                // Nothing that another attempt would change: who waits is told, as by a refusal of the server's own.
+                server.fail(reason, PgError.fatal(SqlState.PROTOCOL_VIOLATION, reason));
                 return false;
             }
             case Outcome.Derive(Runnable work) -> {

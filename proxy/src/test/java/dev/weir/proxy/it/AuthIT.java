@@ -232,6 +232,18 @@ class AuthIT {
     }
 
     @Test
+    void whoHasNothingToShowToTheServerIsToldAtOnce() {
+        try (WeirFixture weir = setup().set("auth_type", "trust")
+                .withoutSecret(Accounts.APP.user())
+                .user(Accounts.APP.user(), "pool_size=2")
+                .start()) {
+            Message refused = Logins.refused(weir, Accounts.APP);
+            assertThat(refused.text()).isEqualTo("server login failed: wrong password type");
+            assertThat(refused.sqlState()).isEqualTo("08P01");
+        }
+    }
+
+    @Test
     void whatTheServerRefusesIsToldWithItsOwnWords() {
         try (WeirFixture weir = setup().start()) {
             assertThat(refused(weir, Accounts.REJECTED).sqlState()).isEqualTo("28000");

@@ -146,7 +146,7 @@ final class TlsEndIT {
                 TlsTunnel tunnel = TlsTunnel.to(weir.port())) {
             try (RawClient client = RawClient.connect(tunnel.endpoint(), Accounts.APP)) {
                 client.run("BEGIN");
-                weir.pooler().shutdown(ShutdownMode.WAIT_FOR_CLIENTS);
+                var _ = weir.pooler().shutdown(ShutdownMode.WAIT_FOR_CLIENTS);
                 try (RawClient late = RawClient.open(weir.unix())) {
                     assertThat(late.tryLogin(Accounts.APP).getLast().text()).isEqualTo("pooler is shutting down");
                 }
@@ -166,7 +166,7 @@ final class TlsEndIT {
                 TlsTunnel tunnel = TlsTunnel.to(weir.port());
                 RawClient busy = RawClient.connect(tunnel.endpoint(), Accounts.APP)) {
             busy.run("BEGIN");
-            weir.pooler().shutdown(ShutdownMode.WAIT_FOR_SERVERS);
+            var _ = weir.pooler().shutdown(ShutdownMode.WAIT_FOR_SERVERS);
             assertThat(busy.value("SELECT 'still served'")).isEqualTo("still served");
             busy.send(Frontend.query("COMMIT"));
             assertThat(busy.readUntilReady().getFirst().tag()).isEqualTo("COMMIT");
@@ -183,7 +183,7 @@ final class TlsEndIT {
     void aShutdownAtOnceEndsTlsProperlyToo(ShutdownMode mode) throws IOException {
         try (WeirFixture weir = setup("auto").start();
                 Encrypted client = new Encrypted(weir)) {
-            weir.pooler().shutdown(mode);
+            var _ = weir.pooler().shutdown(mode);
             client.assertEndsProperly();
         }
     }
