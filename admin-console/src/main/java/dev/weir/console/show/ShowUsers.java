@@ -54,8 +54,9 @@ final class ShowUsers implements Topic {
         return source.view().users().thenCombine(source.view().clients(), (users, clients) -> {
             Map<String, Long> consoles = clients.stream()
                     .filter(client -> ConnectionRow.loggedIn(client)
-                            && client.connection().database().equals(AdminDatabase.NAME))
-                    .collect(Collectors.groupingBy(client -> client.connection().user(), Collectors.counting()));
+                            && AdminDatabase.NAME.equals(client.connection().database()))
+                    .collect(Collectors.groupingBy(
+                            client -> String.valueOf(client.connection().user()), Collectors.counting()));
             boolean known = users.stream().anyMatch(user -> user.name().equals(AdminDatabase.NAME));
             List<UserSnapshot> all = known ? users : Rows.with(users, AdminDatabase.USER);
             return SHAPE.table(Rows.sorted(

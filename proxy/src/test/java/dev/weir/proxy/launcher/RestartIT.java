@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.proxy.testkit.Accounts;
+import dev.weir.proxy.testkit.Certificates;
+import dev.weir.proxy.testkit.Certificates.PemFiles;
 import dev.weir.proxy.testkit.Endpoint;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.Login;
 import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.TestPostgres;
+import dev.weir.proxy.testkit.TlsTunnel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -94,6 +97,40 @@ final class RestartIT {
                 assertThat(client.value("SELECT 1")).isEqualTo("1");
             }
         }
+    }
+
+    @Test
+    void clientsWithTlsStayAndNewOnesGetTlsAtOnce() throws Exception {
+        String settings = encrypted();
+        Launcher.Run old = up("run", config(settings).toString());
+        try (TlsTunnel tunnel = TlsTunnel.to(port);
+                Arrivals arrivals = new Arrivals(POOLED, tunnel.endpoint());
+                RawClient staying = RawClient.connect(tunnel.endpoint(), POOLED)) {
+            staying.run("BEGIN");
+            String server = staying.value("SELECT pg_backend_pid()");
+            await().until(() -> arrivals.served() > 10);
+            up("run", "-R", config(settings).toString());
+            old.awaitError(OLD_GOES_ON);
+            int before = arrivals.served();
+            await().until(
+                    () -> arrivals.served() > before + 10 || !arrivals.failures().isEmpty());
+            arrivals.stop();
+            assertThat(arrivals.failures()).isEmpty();
+            assertThat(staying.value("SELECT pg_backend_pid()")).isEqualTo(server);
+            staying.run("COMMIT");
+            assertThat(old.process().isAlive()).isTrue();
+        }
+        assertThat(old.awaitExit()).isZero();
+    }
+
+    private String encrypted() {
+        PemFiles files = Certificates.write(
+                directory, "server", Certificates.issued(Certificates.server(), Certificates.authority("authority")));
+        return """
+            client_tls_sslmode = "require"
+            client_tls_key_file = "%s"
+            client_tls_cert_file = "%s"
+            """.formatted(files.key(), files.chain());
     }
 
     @Test
