@@ -145,7 +145,7 @@ public final class PeerPool {
         Request(List<ServerAddress> addresses, long connectMillis, byte[] packet, Worker worker, Runnable delivered) {
             this.untried = addresses.iterator();
             this.address = untried.next();
-            this.connectMillis = (int) Math.clamp(connectMillis, 1, Integer.MAX_VALUE);
+            this.connectMillis = Math.clamp(connectMillis, 1, Integer.MAX_VALUE);
             this.packet = packet;
             this.worker = worker;
             this.delivered = delivered;

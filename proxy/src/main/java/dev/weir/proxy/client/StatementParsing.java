@@ -173,8 +173,6 @@ final class StatementParsing {
         if (server == null) {
             return MessageSink.STOP;
         }
-        session.counters().clientParses++;
-        session.counters().serverParses++;
         PreparedStatement executed = parsed.executed();
         byte[] definition = parsed.definition();
         if (executed != null && definition != null) {

@@ -143,7 +143,9 @@ final class StatementRewriter {
             undo = repeat.onBind(in, start - MessageFramer.HEADER_BYTES, start + length, server);
         }
         prepare(server, framer, statement, name);
-        session.counters().binds++;
+        if (name > 0) {
+            session.counters().binds++;
+        }
         if (session.followsState()) {
             session.trace().note(bound, server);
         }

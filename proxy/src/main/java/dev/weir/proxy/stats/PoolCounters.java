@@ -14,7 +14,9 @@ public final class PoolCounters {
     public long transactionNanos;
     public long queryNanos;
     public long waitNanos;
+    /** Of named statements only, as the two that follow. */
     public long clientParses;
+
     public long serverParses;
     public long binds;
     public long clientLogins;

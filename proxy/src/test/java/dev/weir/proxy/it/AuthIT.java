@@ -218,12 +218,8 @@ class AuthIT {
 
     @Test
     void aScramSecretThatIsNotTheServersIsRefusedByTheServer() {
-        String secret;
-        try (RawClient superuser = TestPostgres.shared().superuser("postgres")) {
-            secret = superuser.value("SELECT rolpassword FROM pg_authid WHERE rolname = 'app'");
-        }
         try (WeirFixture weir = WeirFixture.over(TestPostgres.shared())
-                .secret(Accounts.OTHER.user(), secret)
+                .secret(Accounts.OTHER.user(), secretOfApp())
                 .start()) {
             Message refused = Logins.refused(weir, Accounts.OTHER.password(Accounts.APP.password()));
             assertThat(refused.sqlState()).isEqualTo("28P01");
@@ -231,11 +227,16 @@ class AuthIT {
         }
     }
 
+    private static String secretOfApp() {
+        try (RawClient superuser = TestPostgres.shared().superuser("postgres")) {
+            return superuser.value("SELECT rolpassword FROM pg_authid WHERE rolname = 'app'");
+        }
+    }
+
     @Test
     void whoHasNothingToShowToTheServerIsToldAtOnce() {
         try (WeirFixture weir = setup().set("auth_type", "trust")
-                .withoutSecret(Accounts.APP.user())
-                .user(Accounts.APP.user(), "pool_size=2")
+                .secret(Accounts.APP.user(), secretOfApp())
                 .start()) {
             Message refused = Logins.refused(weir, Accounts.APP);
             assertThat(refused.text()).isEqualTo("server login failed: wrong password type");

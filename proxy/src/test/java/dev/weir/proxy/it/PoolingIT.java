@@ -8,6 +8,7 @@ import dev.weir.proxy.testkit.LeakGuard;
 import dev.weir.proxy.testkit.Login;
 import dev.weir.proxy.testkit.Message;
 import dev.weir.proxy.testkit.RawClient;
+import dev.weir.proxy.testkit.Shown;
 import dev.weir.proxy.testkit.TestPostgres;
 import dev.weir.proxy.testkit.WeirFixture;
 import java.time.Duration;
@@ -104,6 +105,31 @@ class PoolingIT {
             client.run("ROLLBACK TO s");
             assertThat(client.value(PID)).isEqualTo(pid);
             client.run("COMMIT");
+        }
+    }
+
+    @Test
+    void statisticsCountNamedStatementsAndNoOthers() {
+        try (WeirFixture weir = WeirFixture.over(TestPostgres.shared()).start();
+                RawClient one = weir.connect(Accounts.APP);
+                RawClient two = weir.connect(Accounts.APP);
+                RawClient console = weir.console()) {
+            one.extended("SELECT 1");
+            for (RawClient client : List.of(one, two)) {
+                client.send(Frontend.parse("counted", "SELECT 2"), Frontend.sync())
+                        .readUntilReady();
+                for (int i = 0; i < 2; i++) {
+                    client.send(Frontend.bind("", "counted"), Frontend.execute("", 0), Frontend.sync());
+                    client.readUntilReady();
+                }
+            }
+            assertThat(Shown.rows(console, "SHOW STATS_TOTALS"))
+                    .filteredOn(row -> row.get("database").equals(Accounts.DATABASE))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row)
+                            .containsEntry("client_parse_count", "2")
+                            .containsEntry("server_parse_count", "1")
+                            .containsEntry("bind_count", "4"));
         }
     }
 

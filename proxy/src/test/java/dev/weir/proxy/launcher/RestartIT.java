@@ -112,8 +112,8 @@ final class RestartIT {
             up("run", "-R", config(settings).toString());
             old.awaitError(OLD_GOES_ON);
             int before = arrivals.served();
-            await().until(
-                    () -> arrivals.served() > before + 10 || !arrivals.failures().isEmpty());
+            await().until(() ->
+                    arrivals.served() > before + 10 || !arrivals.failures().isEmpty());
             arrivals.stop();
             assertThat(arrivals.failures()).isEmpty();
             assertThat(staying.value("SELECT pg_backend_pid()")).isEqualTo(server);
