@@ -2,9 +2,11 @@ package dev.weir.config.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.Compatibility;
 import dev.weir.config.SslMode;
 import dev.weir.config.TestKeys;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +110,14 @@ class TlsFilesTest {
                                 .isTrue());
         WeirConfig broken = config.withGlobal(TlsSettings.CLIENT_TLS_KEY_FILE, "missing");
         assertThat(SetCommand.apply(broken, "client_tls_sslmode", "require"))
+                .as("from an ini file, as PgBouncer does")
+                .isInstanceOfSatisfying(
+                        SetCommand.Outcome.TlsKept.class,
+                        kept -> assertThat(kept.reason()).contains("no such file"));
+        assertThat(SetCommand.apply(
+                        broken.withGlobal(GeneralSettings.COMPATIBILITY, Compatibility.WEIR),
+                        "client_tls_sslmode",
+                        "require"))
                 .isInstanceOfSatisfying(
                         SetCommand.Outcome.Refused.class,
                         refused -> assertThat(refused.reason()).contains("no such file"));
