@@ -20,7 +20,7 @@ record IdleWorkload(int clients) implements Workload {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double KB_PER_MB = 1024;
     /// Until a pooler has come to rest.
-    private static final Duration REST = Duration.ofSeconds(3);
+    private static final Duration REST = Duration.ofSeconds(10);
 
     @Override
     public String name() {
@@ -44,6 +44,8 @@ record IdleWorkload(int clients) implements Workload {
 
     @Override
     public void warmUp(Contestant contestant, Duration time) throws BenchFailed {
+        // Memory that two processes of a pooler share would count by half.
+        ((Pooler) contestant).close();
         Descriptors.require(clients + OTHER_DESCRIPTORS);
     }
 

@@ -90,8 +90,10 @@ final class Pooler implements Contestant, AutoCloseable {
         }
     }
 
+    /// Ends its processes; those that are needed once more are started anew.
     @Override
     public void close() {
         processes.values().forEach(PoolerProcess::close);
+        processes.clear();
     }
 }
