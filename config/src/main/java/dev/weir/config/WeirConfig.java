@@ -169,6 +169,11 @@ public record WeirConfig(
         return effective(PoolSettings.PIN, database, user);
     }
 
+    /// How many bytes the named prepared statements of all clients may take; 0 for no limit.
+    public long preparedStatementMemory() {
+        return get(PoolSettings.PREPARED_STATEMENT_MEMORY).bytes();
+    }
+
     /// How often to look for functions that change sessions; zero for never, and where sessions are not followed.
     public Duration functionSurveyInterval(DatabaseConfig database, String user) {
         return poolMode(database, user) == PoolMode.SESSION || sessionState(database, user) == SessionState.IGNORE

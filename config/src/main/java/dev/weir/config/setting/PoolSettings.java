@@ -3,6 +3,7 @@ package dev.weir.config.setting;
 import static dev.weir.config.setting.SettingBuilder.global;
 import static dev.weir.config.setting.SettingBuilder.only;
 
+import dev.weir.config.ByteSize;
 import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
 import dev.weir.config.SessionState;
@@ -99,6 +100,14 @@ public final class PoolSettings {
                     TABLE,
                     "How many prepared statements are kept on each server connection so that clients find theirs "
                             + "whichever connection they get; 0 leaves prepared statements to the clients.");
+    public static final Setting<ByteSize> PREPARED_STATEMENT_MEMORY = global(
+                    "prepared_statement_memory", ValueTypes.size(0, 1L << 40), new ByteSize(256L << 20))
+            .weir()
+            .doc(
+                    TABLE,
+                    "How many bytes the named prepared statements of all clients may take together, a text that many"
+                        + " have prepared counted once; 0 for no limit. Beyond it a client that prepares one more gets"
+                        + " an error (53200) and its session goes on.");
     public static final Setting<StatementComments> STATEMENT_COMMENTS = global(
                     "statement_comments", ValueTypes.choice(StatementComments.class), StatementComments.IGNORE)
             .weir()

@@ -23,6 +23,8 @@ final class MemoryRows {
         rows.add(objects("client_cache", clients));
         rows.add(objects("server_cache", servers));
         rows.add(new MemorySnapshot("server_prepared_statement_cache", 0, statements.size(), 0, statements.bytes()));
+        rows.add(new MemorySnapshot("client_prepared_statement_cache", 0, 0, 0, statements.openBytes()));
+        rows.add(new MemorySnapshot("unnamed_statement_cache", 0, 0, 0, statements.unnamedBytes()));
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
             ByteBufAllocatorMetric metric = provider.metric();
             rows.add(bytes("netty_direct", metric.usedDirectMemory(), 0));

@@ -120,7 +120,7 @@ public final class Pooler {
         SecureRandom random = new SecureRandom();
         ScramKeyCache keys = new ScramKeyCache(SCRAM_KEYS_MAX, random);
         ConnectionIds ids = new ConnectionIds();
-        StatementTexts statements = new StatementTexts();
+        StatementTexts statements = new StatementTexts(() -> config.get().preparedStatementMemory());
         LearnedSecrets learned = new LearnedSecrets();
         resolver = new HostResolver(
                 loops,

@@ -80,9 +80,20 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
                 || statement instanceof SqlStatement.UnlistenAll;
     }
 
-    /** Whether they are: not where the client's encoding differs from the others', or the server listens for it already. */
-    boolean areShared() {
-        return settings.speaksUtf8() && !session.trace().isListening();
+    /** Whether it is: not where nobody else can tell how the name is written, or the server listens for it already. */
+    boolean isShared(SqlStatement command) {
+        String encoding = settings.encoding();
+        boolean readable = encoding.equals("UTF8") || encoding.equals("SQL_ASCII") || isAscii(command);
+        return readable && MessageEncoding.isKnown(encoding) && !session.trace().isListening();
+    }
+
+    private static boolean isAscii(SqlStatement command) {
+        String channel = switch (command) {
+            case SqlStatement.Listen(String name) -> name;
+            case SqlStatement.Unlisten(String name) -> name;
+            default -> "";
+        };
+        return channel.chars().allMatch(c -> c < 0x80);
     }
 
     static String tag(SqlStatement command) {
@@ -415,9 +426,15 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
     private void write(boolean onlyWhileWritable) {
         ClientOutput out = session.output();
         byte[] message = onlyWhileWritable && !out.isWritable() ? null : queue.poll();
-        while (message != null) {
-            out.write(out.buffer(message.length).writeBytes(message));
-            message = onlyWhileWritable && !out.isWritable() ? null : queue.poll();
+        try {
+            while (message != null) {
+                byte[] told = MessageEncoding.encode(message, settings.encoding());
+                out.write(out.buffer(told.length).writeBytes(told));
+                message = onlyWhileWritable && !out.isWritable() ? null : queue.poll();
+            }
+        } catch (MessageEncoding.Untranslatable e) {
+            queue.clear();
+            session.closeWithError(e.error()); // as PostgreSQL does
         }
     }
 }

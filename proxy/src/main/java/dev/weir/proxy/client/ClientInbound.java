@@ -4,11 +4,11 @@ import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlScanner;
-import dev.weir.proxy.sql.SuspectNames;
 import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.PgError;
@@ -40,6 +40,7 @@ final class ClientInbound implements MessageSink {
     private static final byte[] VERDICTS = verdicts();
 
     private final ClientSession session;
+    private final ByteBufAllocator allocator;
     private final MessageFramer framer;
     private final StatementRewriter statements;
     private final SqlCommands commands;
@@ -58,6 +59,7 @@ final class ClientInbound implements MessageSink {
             ClientSession session, ByteBufAllocator allocator, StatementRewriter statements, SqlCommands commands) {
         this.session = session;
         this.commands = commands;
+        this.allocator = allocator;
         this.framer = new MessageFramer(this, allocator, VERDICTS);
         this.statements = statements;
         this.resets = new SessionResets(session, statements.open());
@@ -80,7 +82,7 @@ final class ClientInbound implements MessageSink {
 
     /** Goes on with what was held for lack of a server. */
     void resume() {
-        ByteBuf batch = repeat.take();
+        ByteBuf batch = repeat.take(allocator);
         if (batch == null) {
             framer.resume();
         } else {
@@ -179,6 +181,34 @@ final class ClientInbound implements MessageSink {
         if (!repeat.admitsNext()) {
             return STOP;
         }
+        int answer = dispatch(type, in, bodyStart, bodyLength, available);
+        if (answer != STOP && answer != NEED_MORE && session.server() != null) {
+            onTaken(type, in, bodyStart, bodyLength, available);
+        }
+        return answer;
+    }
+
+    /** Keeps account of what may have to be sent once more. */
+    private void onTaken(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        switch (type) {
+            case FrontendType.SYNC -> {}
+            case FrontendType.QUERY, FrontendType.FUNCTION_CALL -> repeat.onEnd();
+            case FrontendType.COPY_DATA, FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> repeat.spoil();
+            case FrontendType.PARSE, FrontendType.BIND -> {
+                repeat.onTaken(in, bodyStart - MessageFramer.HEADER_BYTES, bodyStart + available);
+                if (available < bodyLength && repeat.keepsRest()) {
+                    if (type == FrontendType.BIND) {
+                        framer.watchRest(repeat);
+                    } else {
+                        repeat.spoil(); // its rest is looked at for other reasons
+                    }
+                }
+            }
+            default -> repeat.onTaken(in, bodyStart - MessageFramer.HEADER_BYTES, bodyStart + available);
+        }
+    }
+
+    private int dispatch(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
         return switch (type) {
             case FrontendType.COPY_DATA -> isCopying() ? FORWARD : DISCARD;
             case FrontendType.COPY_DONE -> {
@@ -188,7 +218,7 @@ final class ClientInbound implements MessageSink {
             case FrontendType.COPY_FAIL -> onCopyEnd();
             case FrontendType.FLUSH -> {
                 requireEmpty(bodyLength, "Flush");
-                yield session.server() == null ? DISCARD : FORWARD;
+                yield onFlush();
             }
             case FrontendType.SYNC -> onSync(in, bodyStart, bodyLength);
             case FrontendType.QUERY -> onQuery(in, bodyStart, bodyLength, available);
@@ -222,6 +252,7 @@ final class ClientInbound implements MessageSink {
                     ? commands.onQuery(effects, framer, in, bodyStart, text)
                     : commands.onBeginning(effects, framer, bodyLength);
             if (answer != FORWARD) {
+                commitSent |= answer != STOP && (effects & Effects.ENDS_TRANSACTION) != 0;
                 return answer;
             }
         }
@@ -236,7 +267,7 @@ final class ClientInbound implements MessageSink {
         ServerConnection server = session.server();
         if (answer == FORWARD && server != null) {
             if (whole) {
-                onQuerySent(traits(in, bodyStart, text, effects), server);
+                onQuerySent(commands.traits(in, bodyStart, text, effects), server);
             } else {
                 TextWatch watch = new TextWatch(session, null, traits -> onQuerySent(traits, server));
                 watch.onPiece(in, bodyStart, available, false);
@@ -244,12 +275,6 @@ final class ClientInbound implements MessageSink {
             }
         }
         return answer;
-    }
-
-    private StatementTraits traits(ByteBuf in, int start, int length, int effects) {
-        SuspectNames suspects = session.pool().suspects();
-        return StatementTraits.read(in, start, length, effects)
-                .with(suspects, suspects.effectsIn(in, start, length, session.dialect()));
     }
 
     private void onQuerySent(StatementTraits traits, ServerConnection server) {
@@ -307,11 +332,24 @@ final class ClientInbound implements MessageSink {
             return DISCARD;
         }
         answeredHere = false;
-        int answer = session.forward(Expectations.SYNC);
-        if (answer == FORWARD) {
-            repeat.onSync(in, bodyStart);
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return STOP;
         }
-        return answer;
+        Undo end = repeat.onSync(in, bodyStart - MessageFramer.HEADER_BYTES, bodyStart);
+        server.expectations().add(Expectations.SYNC, Expectations.FORWARD, end);
+        return FORWARD;
+    }
+
+    private int onFlush() {
+        if (session.server() == null) {
+            return DISCARD;
+        }
+        repeat.onFlush();
+        if (repeat.isAskedFor()) {
+            repeat.tell();
+        }
+        return FORWARD;
     }
 
     private static void requireEmpty(int bodyLength, String name) {

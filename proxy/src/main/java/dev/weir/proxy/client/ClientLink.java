@@ -3,6 +3,7 @@ package dev.weir.proxy.client;
 import dev.weir.config.PoolMode;
 import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
+import dev.weir.proxy.server.RefusedBatches;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.TransactionWatcher;
 import dev.weir.proxy.state.ReportedParameters;
@@ -119,12 +120,12 @@ public final class ClientLink implements Waiter.Session {
     }
 
     /**
-     * Whether the message at hand has to wait for what is outstanding, all of which will be answered without a further message
-     * of the client; {@link ClientInbound#resume} is called then.
+     * Whether the message at hand has to wait for what is outstanding and will be answered without a further message of the
+     * client; {@link ClientInbound#resume} is called then.
      */
     boolean waitForAnswers() {
         ServerConnection linked = server;
-        boolean waits = linked != null && linked.expectations().areAnsweredAlone();
+        boolean waits = linked != null && linked.expectations().areSomeAnsweredAlone();
         stoppedForAnswers |= waits;
         return waits;
     }
@@ -133,6 +134,11 @@ public final class ClientLink implements Waiter.Session {
     void keepForRequest() {
         stoppedForAnswers = true;
         keptForRequest = true;
+    }
+
+    /** What was stopped may go on when the answers that have arrived are handed over. */
+    void resumeBehindAnswers() {
+        stoppedForAnswers = true;
     }
 
     /** Nothing has been sent after all: lets a server go that has nothing to do. */
@@ -303,14 +309,8 @@ public final class ClientLink implements Waiter.Session {
     }
 
     @Override
-    public boolean onPlanChanged() {
-        shard.pool().database().onSchemaChanged();
-        boolean repeats =
-                watcher() == null && !session.isMidMessage() && session.repeat().onRefused();
-        if (repeats) {
-            keepForRequest();
-        }
-        return repeats;
+    public RefusedBatches refusedBatches() {
+        return session.repeat();
     }
 
     @Override
@@ -329,7 +329,6 @@ public final class ClientLink implements Waiter.Session {
     @Override
     public void onReadyForQuery(byte transactionStatus) {
         settings.onReadyForQuery();
-        session.repeat().onReadyForQuery();
         if (session.profile().mode() == PoolMode.STATEMENT && transactionStatus != TransactionStatus.IDLE) {
             transactionBlockSeen = true;
         }
@@ -354,7 +353,7 @@ public final class ClientLink implements Waiter.Session {
             idleAfterMessage = true;
             return;
         }
-        if (keptForRequest) {
+        if (keptForRequest || session.repeat().isDue()) {
             keptForRequest = false;
             stoppedForAnswers = false;
             goOn(linked);
@@ -382,7 +381,7 @@ public final class ClientLink implements Waiter.Session {
 
     @Override
     public boolean needsNothing() {
-        return clock.isIdle() && !keptForRequest && inquiry.isAllThereIs();
+        return clock.isIdle() && !keptForRequest && !session.repeat().isWithholding() && inquiry.isAllThereIs();
     }
 
     private void stayLinked(ServerConnection linked) {

@@ -106,6 +106,7 @@ public final class ClientSession implements CancelTarget {
 
     /** All bytes that had arrived have been read. */
     void readComplete() {
+        repeat().askForAnswers();
         ServerConnection linked = link.server();
         if (linked != null) {
             linked.flush();

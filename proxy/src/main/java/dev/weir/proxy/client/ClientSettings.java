@@ -118,10 +118,10 @@ final class ClientSettings {
         }
     }
 
-    /** Whether names and payloads mean to the client what they mean in UTF-8. */
-    boolean speaksUtf8() {
+    /** In which encoding the client is told of names and payloads, by PostgreSQL's name. */
+    String encoding() {
         String encoding = told.find("client_encoding");
-        return encoding == null || encoding.equals("UTF8") || encoding.equals("SQL_ASCII");
+        return encoding == null ? "UTF8" : encoding;
     }
 
     /** How the client's texts are to be read, as far as PostgreSQL has told. */

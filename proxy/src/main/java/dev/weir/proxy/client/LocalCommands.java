@@ -249,7 +249,7 @@ final class LocalCommands {
             case SqlStatement.DeallocateAll _ -> !session.trace().hasStatements();
             case SqlStatement.DiscardAll _ -> session.server() == null;
             case SqlStatement.Listen _, SqlStatement.Unlisten _, SqlStatement.UnlistenAll _ ->
-                session.channels().areShared();
+                session.channels().isShared(command);
             default -> false;
         };
     }
@@ -260,6 +260,9 @@ final class LocalCommands {
             case SqlStatement.Deallocate deallocate -> {
                 byte[] name = WireNames.bytes(deallocate.name());
                 var removed = open.remove(name);
+                if (session.server() != null) {
+                    open.onChanging(name, session.repeat().batch());
+                }
                 yield new Outcome("DEALLOCATE", _ -> {}, () -> open.restore(name, removed));
             }
             case SqlStatement.DeallocateAll _ -> {

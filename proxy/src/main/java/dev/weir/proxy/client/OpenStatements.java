@@ -5,11 +5,18 @@ import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.statement.ClientStatements;
 import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.statement.StatementTexts;
+import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.statement.UnnamedStatement;
+import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.SqlState;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenStatements {
 
+    /** So many named statements, and so many bytes of them, may one client keep open. */
+    private static final int STATEMENTS_MAX = 20_000;
+
+    private static final long STATEMENT_BYTES_MAX = 64L << 20;
+
     private final StatementTexts texts;
     private final BiConsumer<PreparedStatement, PreparedStatement> onUnderstood;
     private final ClientStatements named = new ClientStatements();
@@ -27,11 +39,44 @@ final class OpenStatements {
     private int reserved;
 
     private boolean uncertain;
+    /** Names, as Latin-1, of which the server's answers may take back what has become of them, and in which batch it has. */
+    private final Map<String, Integer> changing = new HashMap<>();
+    /** What was never given away after all, by the servers' names: messages behind it may have used it. */
+    private final Map<String, String> forgotten = new HashMap<>();
 
     /** @param onUnderstood hears of a statement and of what it has become under other settings */
     OpenStatements(StatementTexts texts, BiConsumer<PreparedStatement, PreparedStatement> onUnderstood) {
         this.texts = texts;
         this.onUnderstood = onUnderstood;
+    }
+
+    /**
+     * A statement that the client may open.
+     *
+     * @return null if there is no room for it, {@link #refusal} says why
+     */
+    @Nullable
+    PreparedStatement acquire(
+            PreparedStatement.Origin origin, byte[] definition, SessionSettings meaning, StatementTraits traits) {
+        return isFull(definition.length) ? null : texts.acquire(origin, definition, meaning, traits);
+    }
+
+    /** Whether the client has as many open as it may have. */
+    boolean isFull(int length) {
+        return count() >= STATEMENTS_MAX || bytes() + length > STATEMENT_BYTES_MAX;
+    }
+
+    /** What a client is told that cannot open one more statement. */
+    PgError refusal(int length) {
+        return isFull(length)
+                ? PgError.error(SqlState.OUT_OF_MEMORY, "too many prepared statements are open in this session")
+                        .withHint("Close or DEALLOCATE those that are not needed any more.")
+                : PgError.error(
+                                SqlState.OUT_OF_MEMORY,
+                                "the prepared statements of all sessions take as much memory as they may"
+                                        + " (prepared_statement_memory)")
+                        .withHint("Close or DEALLOCATE those that are not needed any more, use unnamed ones, or raise"
+                                + " prepared_statement_memory. SHOW MEM on the console tells how much they take.");
     }
 
     /** Number of named statements. */
@@ -85,13 +130,35 @@ final class OpenStatements {
     /** The statement was not closed after all. */
     void restore(byte[] name, @Nullable PreparedStatement removed) {
         if (removed != null) {
-            put(name, texts.acquire(removed, removed.meaning()));
+            put(name, texts.reopen(removed));
         }
+    }
+
+    /** Whether a message of an earlier batch has given the name away or taken it, and may turn out to have been skipped. */
+    boolean isDoubtful(ByteBuf in, int start, int length, int batch) {
+        if (changing.isEmpty()) {
+            return false;
+        }
+        Integer changed = changing.get(in.toString(start, length, StandardCharsets.ISO_8859_1));
+        return changed != null && changed != batch;
+    }
+
+    /** A message of this batch gives the name away or takes it, whose turn with the server has not come. */
+    void onChanging(byte[] name, int batch) {
+        changing.put(new String(name, StandardCharsets.ISO_8859_1), batch);
+    }
+
+    /** What the name stands for, under whatever settings. */
+    @Nullable
+    PreparedStatement peek(ByteBuf in, int start, int length) {
+        return named.find(in, start, length);
     }
 
     /** The name was never given away after all, unless it has been given to another statement since. */
     void forget(byte[] name, PreparedStatement statement) {
-        if (statement.equals(named.find(Unpooled.wrappedBuffer(name), 0, name.length))) {
+        forgotten.put(statement.toString(), new String(name, StandardCharsets.ISO_8859_1));
+        PreparedStatement now = named.find(Unpooled.wrappedBuffer(name), 0, name.length);
+        if (now != null && now.hasTextOf(statement)) { // perhaps under other settings
             remove(name);
         }
     }
@@ -155,6 +222,20 @@ final class OpenStatements {
 
     void onAllAnswered() {
         uncertain = false;
+        changing.clear();
+        forgotten.clear();
+    }
+
+    /** A name of the client's for the statement that servers know by this name, null if there is none; both as Latin-1. */
+    @Nullable
+    String nameOf(String serverName) {
+        AtomicReference<@Nullable String> found = new AtomicReference<>(forgotten.get(serverName));
+        named.forEach((name, statement) -> {
+            if (statement.toString().equals(serverName)) {
+                found.setPlain(new String(name, StandardCharsets.ISO_8859_1));
+            }
+        });
+        return found.getPlain();
     }
 
     boolean isUncertain() {

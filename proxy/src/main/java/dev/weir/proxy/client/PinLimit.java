@@ -32,7 +32,7 @@ final class PinLimit {
     /** What certainly ties, if the statement succeeds. */
     private static final int PINNING = Effects.LOCKS | Effects.KEEPS_TEMP | Effects.HOLDS | Effects.LOADS;
 
-    /** Of a PREPARE in a text with other statements only PostgreSQL knows the name. */
+    /** What is left of PREPARE in a text with other statements: of such only PostgreSQL knows the name. */
     private static final int PREPARES_AMONG_OTHERS = Effects.PREPARES | Effects.MANY;
 
     private static final int HOLDERS_SHOWN = 3;
@@ -88,7 +88,7 @@ final class PinLimit {
         if ((effects & Effects.HOLDS) != 0) {
             return "a cursor WITH HOLD";
         }
-        return (effects & Effects.LOADS) != 0 ? "LOAD" : "PREPARE in a query of several statements";
+        return (effects & Effects.LOADS) != 0 ? "LOAD" : "PREPARE among others of a name that only PostgreSQL can read";
     }
 
     private PgError limitReached() {

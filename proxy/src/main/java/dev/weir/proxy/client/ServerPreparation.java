@@ -13,6 +13,7 @@ import dev.weir.proxy.wire.Messages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -41,18 +42,30 @@ final class ServerPreparation {
             ensure(server, executed);
         }
         if (!server.statements().use(statement)) {
-            send(server, statement, Expectations.SWALLOW, 0, () -> {});
+            send(server, statement, Expectations.SWALLOW, 0, List.of(), () -> {});
         }
     }
 
-    /** As {@link #ensure}, as a batch of its own; {@code failed} runs if it comes to nothing. */
-    void ensureApart(ServerConnection server, PreparedStatement statement, Undo failed) {
-        PreparedStatement executed = statement.executed();
-        if (executed != null) {
-            ensure(server, executed);
-        }
-        if (!server.statements().use(statement)) {
-            send(server, statement, Expectations.SWALLOW, 0, failed);
+    /**
+     * As {@link #ensure}, for several, as a batch of its own.
+     *
+     * @param fresh what the server must not know
+     * @param failed runs if it comes to nothing
+     */
+    void ensureApart(
+            ServerConnection server,
+            Collection<PreparedStatement> needed,
+            Collection<PreparedStatement> fresh,
+            Undo failed) {
+        fresh.forEach(statement -> forget(server, statement));
+        for (PreparedStatement statement : needed) {
+            PreparedStatement executed = statement.executed();
+            if (executed != null) {
+                ensure(server, executed);
+            }
+            if (!server.statements().use(statement)) {
+                send(server, statement, Expectations.SWALLOW, 0, needed, failed);
+            }
         }
         ByteBuf out = server.buffer(8);
         Messages.sync(out);
@@ -101,13 +114,24 @@ final class ServerPreparation {
      * @param undo runs if it fails, behind what is put right here
      */
     void send(ServerConnection server, PreparedStatement statement, int indent, Undo undo) {
-        send(server, statement, Expectations.FORWARD, indent, undo);
+        send(server, statement, Expectations.FORWARD, indent, List.of(), undo);
     }
 
-    private void send(ServerConnection server, PreparedStatement statement, byte action, int indent, Undo undo) {
-        makeRoom(server);
+    private void send(
+            ServerConnection server,
+            PreparedStatement statement,
+            byte action,
+            int indent,
+            Collection<PreparedStatement> needed,
+            Undo undo) {
+        server.statements()
+                .findEvictable(session.preparedStatementsMax(), needed)
+                .forEach(oldest -> forget(server, oldest));
         forget(server, statement);
         Preparation preparation = server.statements().add(statement);
+        if (session.repeat().isBegun()) {
+            server.statements().isBehindOthers(preparation, session.repeat().batch());
+        }
         session.counters().serverParses++;
         Undo failed = () -> {
             server.statements().onFailed(statement, preparation);
@@ -133,7 +157,7 @@ final class ServerPreparation {
         Messages.bind(out, "", "", List.of());
         Messages.execute(out, "", 0);
         server.write(out);
-        server.statements().setUnnamed(null);
+        server.statements().loseUnnamed();
         server.expectations().add(Expectations.PARSE, Expectations.SWALLOW);
         server.expectations().add(Expectations.BIND, Expectations.SWALLOW);
         server.expectations().add(Expectations.EXECUTE, Expectations.SWALLOW, failed);
@@ -160,7 +184,7 @@ final class ServerPreparation {
                 .add(
                         Expectations.PARSE,
                         Expectations.SWALLOW,
-                        () -> server.statements().setUnnamed(null));
+                        () -> server.statements().loseUnnamed());
     }
 
     /** Closes the unnamed statement of somebody else: a client that has none hears from PostgreSQL that there is none. */
@@ -177,14 +201,6 @@ final class ServerPreparation {
                         () -> server.statements().setUnnamed(before));
     }
 
-    /** Closes the server's least recently used statement if it has as many as it may have. */
-    private void makeRoom(ServerConnection server) {
-        PreparedStatement oldest = server.statements().findEvictable(session.preparedStatementsMax());
-        if (oldest != null) {
-            forget(server, oldest);
-        }
-    }
-
     private static void sendClose(ServerConnection server, PreparedStatement statement, Undo undo) {
         byte[] name = statement.serverName();
         ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + name.length + 2);
@@ -194,7 +210,8 @@ final class ServerPreparation {
         server.expectations().add(Expectations.CLOSE, Expectations.SWALLOW, undo);
     }
 
-    private static void sendParse(ServerConnection server, byte[] name, int indent, byte[] definition) {
+    /** Writes a Parse, with so many blanks in front of the text. */
+    static void sendParse(ServerConnection server, byte[] name, int indent, byte[] definition) {
         ByteBuf head = server.buffer(MessageFramer.HEADER_BYTES + name.length + 1 + indent);
         head.writeByte(FrontendType.PARSE).writeInt(4 + name.length + 1 + indent + definition.length);
         head.writeBytes(name).writeByte(0);

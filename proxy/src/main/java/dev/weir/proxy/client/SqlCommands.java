@@ -3,12 +3,16 @@ package dev.weir.proxy.client;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.relay.QueryProgress;
 import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.sql.Effects;
 import dev.weir.proxy.sql.MentionedSettings;
 import dev.weir.proxy.sql.SqlStatement;
 import dev.weir.proxy.sql.SqlStatements;
+import dev.weir.proxy.sql.SqlStatements.Placed;
+import dev.weir.proxy.sql.SuspectNames;
+import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.statement.StatementTraits;
@@ -20,12 +24,13 @@ import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Simple queries that are one command of the session itself: PREPARE and EXECUTE go to the server with our name in place of
- * the client's, DEALLOCATE and DISCARD ALL are carried out here. All of them wait until what was sent before is answered, so
+ * Simple queries with commands of the session itself: PREPARE and EXECUTE go to the server with our name in place of the
+ * client's, DEALLOCATE and DISCARD ALL are carried out here where they stand alone. All of them wait until what was sent before is answered, so
  * that it is known whether the transaction is still a good one.
  *
  * <p>Confined to the client's event loop.
@@ -37,14 +42,20 @@ final class SqlCommands {
     /** What has to be taken apart is kept until all of it is there. */
     private static final int TEXT_BYTES_MAX = 16 << 20;
 
+    /** A longer text is not sent once more. */
+    private static final int REPEATED_BYTES_MAX = 64 << 10;
+
+    private static final int NAMING = Effects.PREPARES | Effects.DEALLOCATES;
+
     private static final byte[] PREPARE = "PREPARE ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PREPARE_NOTHING = " AS SELECT 1".getBytes(StandardCharsets.US_ASCII);
 
     private final ClientSession session;
     private final StatementTexts texts;
     private final OpenStatements open;
     private final ServerPreparation preparation;
     private final LocalCommands local;
+    /** So much of the text of the query in waiting has been sent: it ends a transaction that has failed. */
+    private int sentBefore;
     /** What a query in waiting executes could not be prepared, and the client has heard why. */
     private boolean preparationFailed;
 
@@ -58,7 +69,7 @@ final class SqlCommands {
 
     /** Whether a text with these effects may be such a command. */
     static boolean isCommand(int effects) {
-        return (effects & Effects.LISTENS) != 0 || ((effects & COMMANDS) != 0 && (effects & Effects.MANY) == 0);
+        return (effects & (Effects.LISTENS | COMMANDS)) != 0;
     }
 
     /**
@@ -91,29 +102,50 @@ final class SqlCommands {
      * @return {@link MessageSink#FORWARD} if it is for the server as it is
      */
     int onQuery(int effects, MessageFramer framer, ByteBuf in, int start, int length) {
-        SqlStatement statement = SqlStatements.single(in, start, length, session.dialect());
-        List<SqlStatement> all = (effects & Effects.LISTENS) == 0
-                ? List.of()
-                : SqlStatements.all(WireNames.bytes(in, start, length), session.dialect());
-        List<SqlStatement> listening =
-                all.stream().filter(ClientChannels::isCommand).toList();
-        if (statement instanceof SqlStatement.Other && listening.isEmpty()) {
+        int before = sentBefore;
+        int answer = onRest(effects, framer, in, start + before, length - before);
+        if (answer != MessageSink.STOP) {
+            sentBefore = 0;
+        }
+        return answer;
+    }
+
+    private int onRest(int effects, MessageFramer framer, ByteBuf in, int start, int length) {
+        byte[] text = WireNames.bytes(in, start, length);
+        List<Placed> all = SqlStatements.all(text, session.dialect());
+        SqlStatement statement = all.size() == 1 ? all.getFirst().statement() : new SqlStatement.Other();
+        List<SqlStatement> listening = all.stream()
+                .map(Placed::statement)
+                .filter(ClientChannels::isCommand)
+                .toList();
+        boolean script = ScriptReader.isScript(all)
+                && (all.size() > 1 || statement instanceof SqlStatement.Execute)
+                && length <= TEXT_BYTES_MAX;
+        if (statement instanceof SqlStatement.Other && listening.isEmpty() && !script) {
             return MessageSink.FORWARD;
         }
         ServerConnection server = session.server();
         if (server != null && !server.expectations().isEmpty()) {
             return session.link().waitForAnswers() ? MessageSink.STOP : MessageSink.FORWARD;
         }
-        if (server != null
-                && (server.expectations().needsSync() || server.transactionStatus() == TransactionStatus.FAILED)) {
+        boolean failed = server != null && server.transactionStatus() == TransactionStatus.FAILED;
+        if (server != null && (server.expectations().needsSync() || (failed && all.size() == 1))) {
             return MessageSink.FORWARD;
         }
+        if (!listening.isEmpty() && !failed) {
+            int answer = listen(framer, listening, listening.size() < all.size());
+            if (answer != MessageSink.FORWARD) {
+                return answer;
+            }
+        }
+        if (script) {
+            return send(framer, all, effects, text, in, start);
+        }
         if (!listening.isEmpty()) {
-            return listen(framer, listening, listening.size() < all.size());
+            return MessageSink.FORWARD;
         }
         return switch (statement) {
             case SqlStatement.Prepare prepare -> prepare(framer, prepare, effects, in, start);
-            case SqlStatement.Execute execute -> execute(framer, execute, effects, in, start, length);
             default -> local.canRun(statement) ? runHere(statement) : MessageSink.FORWARD;
         };
     }
@@ -127,7 +159,7 @@ final class SqlCommands {
     /** @param amongOthers whether the server has to execute the text for the sake of what else is in it */
     private int listen(MessageFramer framer, List<SqlStatement> commands, boolean amongOthers) {
         ClientChannels channels = session.channels();
-        if (!channels.areShared()) {
+        if (!commands.stream().allMatch(channels::isShared)) {
             channels.changes().forward(commands);
             return MessageSink.FORWARD;
         }
@@ -206,18 +238,29 @@ final class SqlCommands {
         byte[] name = WireNames.bytes(prepare.name());
         PreparedStatement existing = open.find(name, session.meaning());
         framer.emitRun();
+        byte[] before = WireNames.bytes(in, start, prepare.nameEnd());
+        byte[] definition = WireNames.bytes(in, start + prepare.nameEnd(), prepare.end() - prepare.nameEnd());
+        if (preparationFailed) {
+            return onPreparationFailed(server);
+        }
+        if (existing != null && !ServerPreparation.isKnown(server, existing)) {
+            preparation.ensureApart(server, List.of(existing), List.of(), () -> preparationFailed = true);
+            session.link().keepForRequest();
+            return MessageSink.STOP;
+        }
         if (existing != null) {
-            preparation.ensure(server, existing);
-            sendQuery(
-                    server, existing, PREPARE_NOTHING, () -> server.statements().nameInUse(existing, name));
+            Undo inUse = () -> server.statements().nameInUse(existing, name);
+            sendQuery(server, existing, definition, new Moved(prepare.nameStart(), before, existing, inUse));
             return MessageSink.DISCARD;
         }
-        byte[] definition = WireNames.bytes(in, start + prepare.nameEnd(), prepare.end() - prepare.nameEnd());
-        PreparedStatement statement = texts.acquire(
+        PreparedStatement statement = open.acquire(
                 PreparedStatement.Origin.SQL,
                 definition,
                 session.meaning(),
                 StatementTraits.read(in, start + prepare.nameEnd(), definition.length, effects & ~Effects.PREPARES));
+        if (statement == null) {
+            return session.pinLimit().refuseQuery(open.refusal(definition.length), framer);
+        }
         open.put(name, statement);
         if (server.statements().use(statement)) {
             finishHere("PREPARE", _ -> {});
@@ -226,11 +269,32 @@ final class SqlCommands {
         ServerPreparation.forget(server, statement);
         var attempt = server.statements().add(statement);
         session.counters().serverParses++;
-        sendQuery(server, statement, definition, () -> {
+        Undo undo = () -> {
             server.statements().onFailed(statement, attempt);
             open.forget(name, statement);
-        });
+        };
+        sendQuery(server, statement, definition, new Moved(prepare.nameStart(), before, statement, undo));
         return MessageSink.DISCARD;
+    }
+
+    /** A PREPARE whose beginning is ours: nothing but what stands behind the name can be wrong in it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Moved(int name, byte[] before, PreparedStatement statement, Undo undoing) implements QueryProgress {
+        @Override
+        public void onCommandComplete() {}
+
+        @Override
+        public int position(int sent) {
+            int behind = sent - PREPARE.length - statement.serverName().length;
+            return behind > 0
+                    ? QueryScript.characters(before, before.length) + behind
+                    : QueryScript.characters(before, name) + 1;
+        }
+
+        @Override
+        public void undo() {
+            undoing.undo();
+        }
     }
 
     private void sendQuery(ServerConnection server, PreparedStatement statement, byte[] definition, Undo undo) {
@@ -243,53 +307,136 @@ final class SqlCommands {
         server.expectations().add(Expectations.QUERY, Expectations.FORWARD, undo);
     }
 
-    // ---- EXECUTE ----
+    // ---- EXECUTE, and PREPARE, EXECUTE and DEALLOCATE among others ----
 
-    private int execute(
-            MessageFramer framer, SqlStatement.Execute execute, int effects, ByteBuf in, int start, int length) {
-        PreparedStatement statement = open.find(WireNames.bytes(execute.name()), session.meaning());
-        if (statement == null) {
-            return MessageSink.FORWARD; // PostgreSQL says so itself
-        }
-        PgError refusal = session.pinLimit().refusal(statement.effects());
-        if (refusal != null) {
-            return session.pinLimit().refuseQuery(refusal, framer);
-        }
-        boolean admitted = session.trace().sequences().admits(statement.effects(), framer);
-        ServerConnection server = admitted ? session.link().request() : null;
+    private int send(MessageFramer framer, List<Placed> all, int effects, byte[] text, ByteBuf in, int start) {
+        StatementTraits traits = traits(in, start, text.length, effects);
+        ServerConnection server =
+                session.channels().show(effects) && session.trace().sequences().admits(effects, framer)
+                        ? session.link().request()
+                        : null;
         if (server == null) {
             return MessageSink.STOP;
         }
         framer.emitRun();
         if (preparationFailed) {
-            preparationFailed = false;
-            ByteBuf out = session.output().buffer(8);
-            Messages.readyForQuery(out, server.transactionStatus());
-            session.output().write(out);
-            session.link().settle();
-            return MessageSink.DISCARD;
+            return onPreparationFailed(server);
         }
-        if (!ServerPreparation.isKnown(server, statement)) {
-            preparation.ensureApart(server, statement, () -> preparationFailed = true);
-            session.link().keepForRequest();
+        boolean meaningful = traits.settings().meaningful();
+        ScriptReader reader = new ScriptReader(
+                session, texts, open, server, text, meaningful ? SessionSettings.unlikeAny() : session.meaning());
+        QueryScript script = reader.read(all);
+        if (script == null) {
+            return session.pinLimit().refuseQuery(open.refusal(text.length), framer);
+        }
+        int more = reader.isCertain() ? traits.effects() & ~NAMING : traits.effects();
+        for (PreparedStatement needed : script.needed()) {
+            more |= needed.effects();
+        }
+        PgError refusal = session.pinLimit().refusal(more);
+        if (refusal != null) {
+            script.discard();
+            return session.pinLimit().refuseQuery(refusal, framer);
+        }
+        if (!session.trace().sequences().admits(more, framer) || !isPrepared(server, script, all, text)) {
+            script.discard();
             return MessageSink.STOP;
         }
-        byte[] text = renamed(
-                WireNames.bytes(in, start, length), execute.nameStart(), execute.nameEnd(), statement.serverName());
-        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + text.length + 1);
-        out.writeByte(FrontendType.QUERY).writeInt(4 + text.length + 1);
-        server.write(out.writeBytes(text).writeByte(0));
+        if (sentBefore > 0) {
+            script.isBehind(WireNames.bytes(in, start - sentBefore, sentBefore));
+        }
+        note(traits, more, script, server);
+        if (session.repeat().isFirstTime() && mayRepeat(all.getFirst(), text)) {
+            script.mayRepeat(SentBatch.of(QueryScript.message(text)));
+        }
+        int length = script.length(text.length);
+        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + length + 1);
+        out.writeByte(FrontendType.QUERY).writeInt(4 + length + 1);
+        script.write(out, text);
+        server.write(out.writeByte(0));
         open.onSimpleQuery(server);
-        session.trace().note(StatementTraits.of(effects, MentionedSettings.NONE), server);
-        session.trace().note(statement.traits(session.pool().suspects(), session.dialect()), server);
-        server.expectations().add(Expectations.QUERY, Expectations.FORWARD);
+        server.expectations().add(Expectations.QUERY, Expectations.FORWARD, script);
+        if (script.changesNames() || (effects & (Effects.DISCARDS | Effects.DEALLOCATES)) != 0) {
+            open.onDiscardSent();
+        }
         return MessageSink.DISCARD;
     }
 
-    /** A text with another name in place of the one at {@code from}. */
-    static byte[] renamed(byte[] text, int from, int to, byte[] name) {
-        ByteBuf out = Unpooled.buffer(text.length - (to - from) + name.length);
-        out.writeBytes(text, 0, from).writeBytes(name).writeBytes(text, to, text.length - to);
-        return out.array();
+    /** Whether the server knows what the text needs, and nothing of what it prepares; sees to it if not. */
+    private boolean isPrepared(ServerConnection server, QueryScript script, List<Placed> all, byte[] text) {
+        boolean ready = true;
+        for (PreparedStatement needed : script.needed()) {
+            ready &= ServerPreparation.isKnown(server, needed);
+        }
+        for (PreparedStatement fresh : script.fresh()) {
+            ready &= !server.statements().contains(fresh);
+        }
+        if (ready) {
+            return true;
+        }
+        if (server.transactionStatus() == TransactionStatus.FAILED) {
+            int end = endOfTransaction(all);
+            if (end < 0) {
+                return true; // PostgreSQL executes nothing of it
+            }
+            sendApart(server, Arrays.copyOf(text, end));
+        } else {
+            preparation.ensureApart(server, script.needed(), script.fresh(), () -> preparationFailed = true);
+        }
+        session.link().keepForRequest();
+        return false;
+    }
+
+    /** Behind which statement of the text a transaction that has failed is over. */
+    private static int endOfTransaction(List<Placed> all) {
+        Placed first = all.getFirst();
+        boolean ends =
+                first.statement() instanceof SqlStatement.Rollback || first.statement() instanceof SqlStatement.Commit;
+        return ends && all.size() > 1 ? first.end() : -1;
+    }
+
+    /** The end of a transaction, without the ReadyForQuery behind it: the rest of the text follows. */
+    private void sendApart(ServerConnection server, byte[] beginning) {
+        server.write(Unpooled.wrappedBuffer(QueryScript.message(beginning)));
+        server.expectations().add(Expectations.QUERY, Expectations.FORWARD);
+        open.onSimpleQuery(server);
+        session.repeat().withholdNextReady();
+        sentBefore = beginning.length;
+    }
+
+    /** The client has been told why its query comes to nothing. */
+    private int onPreparationFailed(ServerConnection server) {
+        preparationFailed = false;
+        ByteBuf out = session.output().buffer(8);
+        Messages.readyForQuery(out, server.transactionStatus());
+        session.output().write(out);
+        session.link().settle();
+        return MessageSink.DISCARD;
+    }
+
+    private void note(StatementTraits traits, int effects, QueryScript script, ServerConnection server) {
+        session.trace().note(StatementTraits.of(effects, traits.settings()), server);
+        for (PreparedStatement needed : script.needed()) {
+            session.trace().note(needed.traits(session.pool().suspects(), session.dialect()), server);
+        }
+    }
+
+    /** Whether nothing has happened if the first statement is refused: its arguments have not been computed by functions. */
+    private static boolean mayRepeat(Placed first, byte[] text) {
+        if (text.length > REPEATED_BYTES_MAX || !(first.statement() instanceof SqlStatement.Execute execute)) {
+            return false;
+        }
+        int calls = 0;
+        for (int i = first.start() + execute.nameEnd(); i < first.end(); i++) {
+            calls += text[i] == '(' ? 1 : 0;
+        }
+        return calls <= 1;
+    }
+
+    /** What a text says of itself, and what the names in it stand for. */
+    StatementTraits traits(ByteBuf in, int start, int length, int effects) {
+        SuspectNames suspects = session.pool().suspects();
+        return StatementTraits.read(in, start, length, effects)
+                .with(suspects, suspects.effectsIn(in, start, length, session.dialect()));
     }
 }

@@ -18,7 +18,6 @@ import dev.weir.proxy.statement.StatementTraits;
 import dev.weir.proxy.statement.UnnamedStatement;
 import dev.weir.proxy.wire.FrontendType;
 import dev.weir.proxy.wire.PgError;
-import dev.weir.proxy.wire.ProtocolViolation;
 import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
@@ -36,10 +35,6 @@ final class StatementParsing {
 
     /** A statement longer than this cannot be kept for preparing it again. */
     private static final int DEFINITION_BYTES_MAX = 16 << 20;
-    /** So many named statements, and so many bytes of them, may one client keep open. */
-    private static final int STATEMENTS_MAX = 20_000;
-
-    private static final long STATEMENT_BYTES_MAX = 64L << 20;
     /** An unnamed statement longer than this is remembered only while there is room for such. */
     private static final int UNNAMED_BYTES_FREE = 8 << 10;
 
@@ -90,9 +85,13 @@ final class StatementParsing {
                     : forward(framer, name, in, start + name + 1, length - name - 1, available - name - 1);
         }
         if (length > DEFINITION_BYTES_MAX) {
-            throw new ProtocolViolation(PgError.fatal(
-                    SqlState.PROGRAM_LIMIT_EXCEEDED,
-                    "a named statement of " + length + " bytes cannot be prepared through a shared connection"));
+            return session.pinLimit()
+                    .refuseBatch(
+                            PgError.error(
+                                    SqlState.PROGRAM_LIMIT_EXCEEDED,
+                                    "a named statement of " + length
+                                            + " bytes cannot be prepared through a shared connection"),
+                            framer);
         }
         return available < length
                 ? MessageSink.NEED_MORE
@@ -191,7 +190,7 @@ final class StatementParsing {
         }
         server.statements().setUnnamed(parsed);
         server.expectations().add(Expectations.PARSE, Expectations.FORWARD, () -> {
-            server.statements().setUnnamed(null);
+            server.statements().loseUnnamed(); // it may have been skipped
             forgetUnnamed(parsed);
         });
         return executed == null ? MessageSink.FORWARD : MessageSink.DISCARD;
@@ -257,23 +256,27 @@ final class StatementParsing {
 
     private int parseNamed(MessageFramer framer, byte[] name, ByteBuf in, int start, int length) {
         PreparedStatement existing = open.find(name, session.meaning());
-        if (existing != null && session.link().waitForAnswers()) {
+        boolean uncertain = existing != null
+                || open.isDoubtful(
+                        Unpooled.wrappedBuffer(name),
+                        0,
+                        name.length,
+                        session.repeat().batch());
+        if (uncertain && session.link().waitForAnswers()) {
             // Whether the name is really taken will be known then: the Parse that gave it away may have failed.
             return MessageSink.STOP;
         }
-        if (existing == null && (open.count() >= STATEMENTS_MAX || open.bytes() + length > STATEMENT_BYTES_MAX)) {
-            throw new ProtocolViolation(PgError.fatal(
-                    SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements are open in this session"));
-        }
         Parsed parsed = read(withoutComments(in, start, length), in, start, length);
+        PreparedStatement statement = existing == null ? acquire(parsed) : existing;
+        if (statement == null) {
+            return session.pinLimit().refuseBatch(open.refusal(length), framer);
+        }
         if (existing == null && parsed.traits().command() != null && !isFailed()) {
             session.counters().clientParses++;
-            PreparedStatement command = acquire(parsed);
-            open.put(name, command);
-            return local.parsed(framer, () -> open.forget(name, command));
+            open.put(name, statement);
+            return local.parsed(framer, () -> open.forget(name, statement));
         }
         if (existing == null && session.server() == null) {
-            PreparedStatement statement = acquire(parsed);
             if (statement.isProvenFor(session.pool().database().schema())) {
                 // a server learns of it with the Bind that needs it
                 session.counters().clientParses++;
@@ -281,23 +284,25 @@ final class StatementParsing {
                 rows.forget(statement);
                 return local.parsed(framer, () -> {});
             }
-            texts.release(statement);
         }
         ServerConnection server = session.channels().show(parsed.traits().effects())
                 ? session.link().request()
                 : null;
         if (server == null) {
+            if (existing == null) {
+                texts.release(statement);
+            }
             return MessageSink.STOP;
         }
         session.counters().clientParses++;
         framer.emitRun();
         if (existing != null) {
-            refuse(server, name, existing);
+            refuse(server, name, existing, parsed.definition());
             return MessageSink.DISCARD;
         }
-        PreparedStatement statement = acquire(parsed);
         rows.forget(statement);
         open.put(name, statement);
+        open.onChanging(name, session.repeat().batch());
         prepare(server, name, statement);
         return MessageSink.DISCARD;
     }
@@ -318,13 +323,10 @@ final class StatementParsing {
         }
     }
 
-    /** The name is in use: PostgreSQL says so itself when it is asked for a name that it knows. */
-    private void refuse(ServerConnection server, byte[] name, PreparedStatement existing) {
+    /** The name is in use: PostgreSQL says so, if nothing else is wrong, when the server knows it as well. */
+    private void refuse(ServerConnection server, byte[] name, PreparedStatement existing, byte[] definition) {
         preparation.ensure(server, existing);
-        byte[] ours = existing.serverName();
-        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + ours.length + 4);
-        out.writeByte(FrontendType.PARSE).writeInt(4 + ours.length + 1 + 1 + 2);
-        server.write(out.writeBytes(ours).writeByte(0).writeByte(0).writeShort(0));
+        ServerPreparation.sendParse(server, existing.serverName(), indent, definition);
         server.expectations()
                 .add(
                         Expectations.PARSE,
@@ -332,8 +334,8 @@ final class StatementParsing {
                         () -> server.statements().nameInUse(existing, name));
     }
 
-    private PreparedStatement acquire(Parsed parsed) {
-        return texts.acquire(PreparedStatement.Origin.PARSE, parsed.definition(), session.meaning(), parsed.traits());
+    private @Nullable PreparedStatement acquire(Parsed parsed) {
+        return open.acquire(PreparedStatement.Origin.PARSE, parsed.definition(), session.meaning(), parsed.traits());
     }
 
     /** The text is the statement; what a tracer has written around it differs each time. */
@@ -379,7 +381,7 @@ final class StatementParsing {
             return executed == null
                     ? new Parsed(definition, traits(in, start, length))
                     : new Parsed(
-                            SqlCommands.renamed(
+                            QueryScript.renamed(
                                     definition, execute.nameStart(), execute.nameEnd(), executed.serverName()),
                             new StatementTraits(
                                     executed.effects(), executed.traits().settings(), null, executed));

@@ -38,7 +38,7 @@ final class StatementRewriter {
     private final ServerPreparation preparation;
     private final LocalCommands local;
     private final DescribedRows rows;
-    private final BatchRepeat repeat = new BatchRepeat();
+    private final BatchRepeat repeat;
     private StatementTraits bound = NOTHING;
     /** What the unnamed portal executes, if it is a named statement. */
     private @Nullable PreparedStatement inUnnamedPortal;
@@ -47,6 +47,7 @@ final class StatementRewriter {
 
     StatementRewriter(ClientSession session, StatementTexts texts) {
         this.session = session;
+        this.repeat = new BatchRepeat(session);
         this.preparation = new ServerPreparation(session);
         this.rows = new DescribedRows(session, preparation);
         this.open = new OpenStatements(texts, rows::carry);
@@ -104,7 +105,7 @@ final class StatementRewriter {
         if (!session.renamesStatements()) {
             return bindAsItIs(framer, name, in, start, head, length, available);
         }
-        if (mustWaitForAnswers()) {
+        if (mustWaitForAnswers(in, nameStart, name)) {
             return MessageSink.STOP;
         }
         PreparedStatement statement = name == 0 ? null : open.find(in, nameStart, name, session.meaning());
@@ -136,12 +137,7 @@ final class StatementRewriter {
         if (portal == 0) {
             inUnnamedPortal = statement;
         }
-        Undo undo = null;
-        if (statement == null) {
-            repeat.onOther();
-        } else {
-            undo = repeat.onBind(in, start - MessageFramer.HEADER_BYTES, start + length, server);
-        }
+        Undo undo = used(statement, server, in, nameStart, name, null);
         prepare(server, framer, statement, name);
         if (name > 0) {
             session.counters().binds++;
@@ -228,7 +224,7 @@ final class StatementRewriter {
                     ? describeSent(name == 0 ? inUnnamedPortal : null)
                     : local.describedPortal(framer);
         }
-        if (mustWaitForAnswers()) {
+        if (mustWaitForAnswers(in, start + 1, name)) {
             return MessageSink.STOP;
         }
         PreparedStatement statement = name == 0 ? null : open.find(in, start + 1, name, session.meaning());
@@ -239,13 +235,9 @@ final class StatementRewriter {
         if (server == null) {
             return MessageSink.STOP;
         }
-        if (statement == null) {
-            repeat.onOther();
-        } else {
-            repeat.onDescribe(in, start - MessageFramer.HEADER_BYTES, start + length, server);
-        }
+        Undo undo = used(statement, server, in, start + 1, name, asker(statement));
         prepare(server, framer, statement, name);
-        server.expectations().add(Expectations.DESCRIBE, Expectations.FORWARD, asker(statement));
+        server.expectations().add(Expectations.DESCRIBE, Expectations.FORWARD, undo);
         if (statement == null && !WireNames.isOurs(in, start + 1, name)) {
             return MessageSink.FORWARD;
         }
@@ -256,6 +248,24 @@ final class StatementRewriter {
         out.writeByte('S').writeBytes(serverName).writeByte(0);
         server.write(out);
         return MessageSink.DISCARD;
+    }
+
+    /** What is noted for the use of a statement: the server may know an outdated one, or turn out not to know it. */
+    private @Nullable Undo used(
+            @Nullable PreparedStatement statement,
+            ServerConnection server,
+            ByteBuf in,
+            int start,
+            int name,
+            @Nullable Undo other) {
+        if (statement == null) {
+            repeat.onOther();
+            return other;
+        }
+        Undo undo = repeat.onUse(other);
+        return server.statements().isConfirmed(statement)
+                ? undo
+                : new NamedUse(server.statements(), statement, WireNames.bytes(in, start, name), undo);
     }
 
     private int describeSent(@Nullable PreparedStatement statement) {
@@ -309,11 +319,14 @@ final class StatementRewriter {
             open.forgetUnnamed();
             return session.server() == null ? local.closed(framer) : session.forward(Expectations.CLOSE);
         }
-        if (mustWaitForAnswers()) {
+        if (mustWaitForAnswers(in, start + 1, name)) {
             return MessageSink.STOP;
         }
         byte[] clientName = WireNames.bytes(in, start + 1, name);
         PreparedStatement removed = open.remove(clientName);
+        if (session.server() != null) {
+            open.onChanging(clientName, repeat.batch());
+        }
         return local.closed(framer, () -> open.restore(clientName, removed));
     }
 
@@ -353,6 +366,30 @@ final class StatementRewriter {
     /** A command is under way that may take statements away from the server: what comes behind it depends on the outcome. */
     private boolean mustWaitForAnswers() {
         return open.isUncertain() && session.link().waitForAnswers();
+    }
+
+    /** What the name stands for depends on the outcome of what is under way. */
+    private boolean mustWaitForAnswers(ByteBuf in, int start, int name) {
+        if (mustWaitForAnswers()) {
+            return true;
+        }
+        ServerConnection server = session.server();
+        if (name == 0 || server == null || server.expectations().isEmpty()) {
+            return false;
+        }
+        PreparedStatement known = open.peek(in, start, name);
+        boolean doubtful = open.isDoubtful(in, start, name, repeat.batch());
+        boolean waits = known == null ? doubtful : isDoubtful(known, server, doubtful);
+        return waits && session.link().waitForAnswers();
+    }
+
+    /** @param newly whether the client may turn out not to have it */
+    private boolean isDoubtful(PreparedStatement known, ServerConnection server, boolean newly) {
+        if (server.statements().isDoubtful(known, repeat.batch())) {
+            return true; // it may turn out that the server does not have it
+        }
+        boolean sent = !known.meaning().equals(session.meaning()) || !ServerPreparation.isKnown(server, known);
+        return newly && sent;
     }
 
     private static byte kind(ByteBuf in, int start, int length, String message) {

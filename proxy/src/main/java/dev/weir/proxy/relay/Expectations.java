@@ -107,6 +107,11 @@ public final class Expectations {
         return size > 0 && !needsSync() && !copyIn;
     }
 
+    /** As {@link #areAnsweredAlone}, if perhaps not the last of it. */
+    public boolean areSomeAnsweredAlone() {
+        return areAnsweredAlone() || (!copyIn && owesReady());
+    }
+
     /** Whether the server waits for COPY data. */
     public boolean isCopyIn() {
         return copyIn;
@@ -161,6 +166,11 @@ public final class Expectations {
     /** The words of the answer in front, null if it has none of its own. */
     public @Nullable Answer headAnswer() {
         return size > 0 && undos[head] instanceof Answer answer ? answer : null;
+    }
+
+    /** What was noted for the message in front, null if nothing was. */
+    public @Nullable Undo headUndo() {
+        return size == 0 ? null : undos[head];
     }
 
     /** Who wants to know what the answer in front describes, null if nobody does. */

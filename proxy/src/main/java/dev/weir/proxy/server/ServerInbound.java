@@ -2,10 +2,13 @@ package dev.weir.proxy.server;
 
 import dev.weir.proxy.relay.Answer;
 import dev.weir.proxy.relay.BytesInFlight;
+import dev.weir.proxy.relay.Concluded;
 import dev.weir.proxy.relay.Described;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
+import dev.weir.proxy.relay.QueryProgress;
+import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.statement.PlanChanged;
 import dev.weir.proxy.statement.ServerStatements;
@@ -18,7 +21,6 @@ import dev.weir.proxy.wire.RowShape;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +49,6 @@ final class ServerInbound implements MessageSink {
     private final Expectations expectations;
     private final MessageFramer framer;
     private boolean fatalSeen;
-    /** The answers to the user's batch are dropped: it is sent once more. */
-    private boolean batchRepeated;
     /** The user has got the parameters of the statement that the batch to be repeated describes. */
     private boolean parametersTold;
 
@@ -114,6 +114,9 @@ final class ServerInbound implements MessageSink {
     public int onMessage(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
         invent();
         int answer = take(type, in, bodyStart, bodyLength, available);
+        if (answer == FORWARD) {
+            tellWithheld();
+        }
         if (answer != NEED_MORE) {
             chooseVerdicts();
         }
@@ -230,6 +233,7 @@ final class ServerInbound implements MessageSink {
         if (watcher != null && watcher.holdsReady(status, this::resume)) {
             return STOP;
         }
+        Undo ended = expectations.headUndo();
         byte action = expected(BackendType.READY_FOR_QUERY);
         server.onReadyForQuery(status);
         if (action == Expectations.SWALLOW) {
@@ -239,6 +243,7 @@ final class ServerInbound implements MessageSink {
         }
         ServerUser user = server.user();
         if (user == null) {
+            Concluded.conclude(ended);
             return DISCARD;
         }
         if (watcher != null) {
@@ -246,12 +251,11 @@ final class ServerInbound implements MessageSink {
             watcher.beforeReady(status);
         }
         user.onReadyForQuery(status);
-        if (batchRepeated) {
-            batchRepeated = false;
-            return DISCARD;
-        }
-        parametersTold = false;
-        return FORWARD;
+        RefusedBatches refused = user.refusedBatches();
+        boolean withheld = refused != null && refused.withholdReady(status, ended);
+        Concluded.conclude(ended);
+        parametersTold &= withheld;
+        return withheld ? DISCARD : FORWARD;
     }
 
     private @Nullable TransactionWatcher watcher() {
@@ -285,6 +289,7 @@ final class ServerInbound implements MessageSink {
         }
         server.onOtherMessage();
         boolean describing = expectations.headKind() == Expectations.DESCRIBE;
+        QueryProgress query = expectations.headUndo() instanceof QueryProgress progress ? progress : null;
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
         TransactionWatcher watcher = watcher();
         if (watcher != null) {
@@ -317,24 +322,50 @@ final class ServerInbound implements MessageSink {
         }
         if (PlanChanged.isRaisedBy(error) && toUser(action) == FORWARD) {
             framer.emitRun();
+            tellWithheld();
             ByteBuf out = server.buffer(256);
             PlanChanged.error().write(out);
             onRun(out);
             return DISCARD;
         }
         ServerUser user = server.user();
-        if (user != null && PlanChanged.isFound(error) && user.onPlanChanged()) {
-            batchRepeated = true;
-            parametersTold = describing;
-            return DISCARD;
+        RefusedBatches refused = user == null || toUser(action) != FORWARD ? null : user.refusedBatches();
+        if (refused == null) {
+            return toUser(action);
         }
-        ServerStatements.NameInUse name = server.statements().takeNameInUse();
-        if (name != null && toUser(action) == FORWARD) {
+        if (PlanChanged.isFound(error)) {
+            Undo batch = query == null ? expectations.headUndo() : query;
+            byte[] message = ByteBufUtil.getBytes(
+                    in, bodyStart - MessageFramer.HEADER_BYTES, bodyLength + MessageFramer.HEADER_BYTES);
+            if (refused.withhold(batch, query != null || !expectations.isEmpty(), message)) {
+                parametersTold = describing;
+                return DISCARD;
+            }
+        }
+        return tellError(in, bodyStart, bodyLength, query, refused);
+    }
+
+    private int tellError(
+            ByteBuf in, int bodyStart, int bodyLength, @Nullable QueryProgress query, RefusedBatches refused) {
+        ServerStatements.NameInUse inUse = server.statements().takeNameInUse();
+        if (!ErrorWords.concern(in, bodyStart, bodyLength, query)) {
+            return FORWARD;
+        }
+        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + 2 * bodyLength);
+        ErrorWords.write(out, in, bodyStart, bodyLength, query, inUse, refused);
+        framer.emitRun();
+        tellWithheld();
+        onRun(out);
+        return DISCARD;
+    }
+
+    private void tellWithheld() {
+        ServerUser user = server.user();
+        RefusedBatches refused = user == null ? null : user.refusedBatches();
+        if (refused != null && refused.isWithholding()) {
             framer.emitRun();
-            onRun(inTheClientsWords(in.slice(bodyStart, bodyLength), name));
-            return DISCARD;
+            refused.tellEnded();
         }
-        return toUser(action);
     }
 
     /** A user that has got all of its answer, and needs not this very server, has nothing to do with the server's end. */
@@ -347,24 +378,13 @@ final class ServerInbound implements MessageSink {
         }
     }
 
-    /** The ErrorResponse with the client's name for a statement where PostgreSQL has named it as it knows it. */
-    private ByteBuf inTheClientsWords(ByteBuf body, ServerStatements.NameInUse name) {
-        byte[] ours = name.statement().serverName();
-        int at = ByteBufUtil.indexOf(Unpooled.wrappedBuffer(ours), body);
-        int cut = at < 0 ? body.readableBytes() : at;
-        ByteBuf out = server.buffer(MessageFramer.HEADER_BYTES + body.readableBytes() + name.clientName().length);
-        out.writeByte(BackendType.ERROR_RESPONSE).writeInt(0);
-        out.writeBytes(body, 0, cut);
-        if (at >= 0) {
-            int behind = at + ours.length;
-            out.writeBytes(name.clientName()).writeBytes(body, behind, body.readableBytes() - behind);
-        }
-        return out.setInt(1, out.readableBytes() - 1);
-    }
-
     private int onCommandComplete(ByteBuf in, int bodyStart, int bodyLength) {
         server.onOtherMessage();
+        Undo noted = expectations.headUndo();
         byte action = expected(BackendType.COMMAND_COMPLETE);
+        if (noted instanceof QueryProgress progress) {
+            progress.onCommandComplete();
+        }
         String tag = SessionTags.read(in, bodyStart, bodyLength);
         if (tag != null) {
             switch (tag) {
@@ -406,6 +426,7 @@ final class ServerInbound implements MessageSink {
             return;
         }
         framer.emitRun();
+        tellWithheld();
         ByteBuf out = server.buffer(32);
         while (expectations.isInventionDue()) {
             Answer answer = expectations.headAnswer();

@@ -54,13 +54,9 @@ public interface ServerUser {
     /** The end of a command that discards the session's state, by its tag: {@code DISCARD ALL}, {@code DEALLOCATE ALL} … */
     default void onSessionDiscarded(String tag) {}
 
-    /**
-     * PostgreSQL has refused a prepared statement, as tables have changed: others of this database may be outdated as well.
-     *
-     * @return whether the user sends its batch once more, behind the ReadyForQuery to come, and is told of neither
-     */
-    default boolean onPlanChanged() {
-        return false;
+    /** Whoever keeps what the user is not told of, null if it is told of everything. */
+    default @Nullable RefusedBatches refusedBatches() {
+        return null;
     }
 
     /** Whoever has a say when transactions of this user end, null if nobody has. */

@@ -4,7 +4,9 @@ package dev.weir.proxy.sql;
 /// unquoted, cut to 63 bytes. Offsets count bytes from the start of the text.
 public sealed interface SqlStatement {
     /// DEALLOCATE of one statement.
-    record Deallocate(String name) implements SqlStatement {}
+    ///
+    /// @param nameStart where the name stands, with its quotes
+    record Deallocate(String name, int nameStart, int nameEnd) implements SqlStatement {}
 
     /// DEALLOCATE ALL.
     record DeallocateAll() implements SqlStatement {}

@@ -22,15 +22,21 @@ public final class SqlStatements {
         return single(text, dialect);
     }
 
+    /// One of the statements of a text.
+    ///
+    /// @param start where it begins in the text, perhaps with blanks; what it says of places counts from here
+    /// @param end behind its semicolon, if it has one
+    public record Placed(SqlStatement statement, int start, int end) {}
+
     /// What each statement of a text says, in order; empty if the text is not complete.
-    public static List<SqlStatement> all(byte[] text, SqlDialect dialect) {
+    public static List<Placed> all(byte[] text, SqlDialect dialect) {
         int[] ends = StatementEnds.of(text, dialect);
-        List<SqlStatement> all = new ArrayList<>();
+        List<Placed> all = new ArrayList<>();
         int start = 0;
         for (int end : ends) {
             StatementTokens tokens = StatementTokens.of(Arrays.copyOfRange(text, start, end), dialect);
             if (!tokens.isEnd(0)) {
-                all.add(tokens.isSingle() ? new StatementParser(tokens).parse() : OTHER);
+                all.add(new Placed(tokens.isSingle() ? new StatementParser(tokens).parse() : OTHER, start, end));
             }
             start = end;
         }

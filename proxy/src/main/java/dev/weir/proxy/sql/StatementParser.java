@@ -70,7 +70,7 @@ final class StatementParser {
         int name = behindOptional("prepare", 1);
         return tokens.isKeyword(name, "all")
                 ? at(name + 1, new SqlStatement.DeallocateAll())
-                : named(name, SqlStatement.Deallocate::new);
+                : named(name, statement -> new SqlStatement.Deallocate(statement, tokens.at(name), tokens.end(name)));
     }
 
     private SqlStatement prepare() {

@@ -3,6 +3,7 @@ package dev.weir.proxy.statement;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.SqlState;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL's error for a statement that gives other rows than when it was prepared. A server to which the statement is new
@@ -11,6 +12,7 @@ import java.util.Map;
 public final class PlanChanged {
 
     private static final char ROUTINE = 'R';
+    private static final char WHERE = 'W';
     private static final char FILE = 'F';
     private static final char CONSTRAINT = 'n';
     private static final String MARK = "weir_plan_changed";
@@ -30,7 +32,14 @@ public final class PlanChanged {
     /** Whether PostgreSQL itself has refused a statement, because tables have changed without a word of it passing here. */
     public static boolean isFound(PgError error) {
         return error.is(SqlState.FEATURE_NOT_SUPPORTED)
-                && "RevalidateCachedQuery".equals(error.others().get(ROUTINE));
+                && "RevalidateCachedQuery".equals(error.others().get(ROUTINE))
+                && isOfClient(error.others().get(WHERE));
+    }
+
+    /** Whether the statement is the client's, and not one within a function that it executes, which may have done more. */
+    private static boolean isOfClient(@Nullable String where) {
+        // log_parameter_max_length_on_error adds what was bound
+        return where == null || where.startsWith("unnamed portal ") || where.startsWith("portal ");
     }
 
     /** What the client is told, as PostgreSQL says it. */

@@ -29,6 +29,9 @@ public final class PreparedStatement {
     /** More than databases that share a text, or changes of their tables, at a time. */
     private static final int SCHEMAS_MAX = 16;
 
+    /** What a statement takes beside its text. */
+    private static final int OVERHEAD_BYTES = 256;
+
     /** What all names on servers begin with: nobody gives a statement such a name by accident. */
     public static final String NAME_PREFIX = "weir_" + HexFormat.of().toHexDigits(new SecureRandom().nextInt()) + "_";
 
@@ -37,13 +40,16 @@ public final class PreparedStatement {
     private final SessionSettings meaning;
     private final StatementTraits traits;
     private final int hash;
+    private final boolean alone;
     /** Its meaning hangs on when it was prepared, so that it is like no other. */
     private final boolean individual;
 
     private final long id;
     private final byte[] serverName;
-    /** How many clients and servers know it; guarded by the table's lock for this key. */
-    int uses;
+    /** How many clients have it open; guarded by the table's lock for this key. */
+    int clients;
+    /** How many servers know it; guarded likewise. */
+    int servers;
     /** For which tables it has proven right: what is right in one database may be wrong in another. */
     private volatile Set<Object> proven = Set.of();
     /** The rows that it gives for which tables, where that has been asked. */
@@ -60,12 +66,15 @@ public final class PreparedStatement {
         SQL
     }
 
-    PreparedStatement(Origin origin, byte[] definition, SessionSettings meaning, StatementTraits traits, long id) {
+    /** @param alone whether it is to be like no other */
+    PreparedStatement(
+            Origin origin, byte[] definition, SessionSettings meaning, StatementTraits traits, boolean alone, long id) {
         this.origin = origin;
         this.definition = definition;
         this.meaning = meaning;
         this.traits = traits;
-        this.individual = TimeConstants.mayBeIn(definition);
+        this.alone = alone;
+        this.individual = alone || TimeConstants.mayBeIn(definition);
         this.hash = 31 * Arrays.hashCode(definition) + meaning.hashCode();
         this.id = id;
         this.serverName = (NAME_PREFIX + id).getBytes(StandardCharsets.US_ASCII);
@@ -82,6 +91,22 @@ public final class PreparedStatement {
     /** Query text, its terminator, and the parameter types; or what stands behind the name in PREPARE. */
     public byte[] definition() {
         return definition;
+    }
+
+    /** Whether it is the other one, if perhaps under other settings. */
+    @SuppressWarnings("ReferenceEquality") // the definition is handed on, never copied
+    public boolean hasTextOf(PreparedStatement other) {
+        return definition == other.definition;
+    }
+
+    /** Whether it has been made for one client alone. */
+    boolean isAlone() {
+        return alone;
+    }
+
+    /** What it takes of memory. */
+    long bytes() {
+        return OVERHEAD_BYTES + (long) definition.length;
     }
 
     /** The SHA-256 of the PREPARE, as PostgreSQL has it if its encoding is that in which the text came. */
@@ -176,6 +201,7 @@ public final class PreparedStatement {
         return this == other
                 || (!individual
                         && other instanceof PreparedStatement that
+                        && !that.individual
                         && hash == that.hash
                         && origin == that.origin
                         && Arrays.equals(definition, that.definition)

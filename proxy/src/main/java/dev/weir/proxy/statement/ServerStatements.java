@@ -1,6 +1,9 @@
 package dev.weir.proxy.statement;
 
+import dev.weir.proxy.sql.MentionedSettings;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the server's event loop.
  */
 public final class ServerStatements {
+
+    private static final UnnamedStatement NOBODYS =
+            new UnnamedStatement(null, StatementTraits.of(0, MentionedSettings.NONE));
 
     private final StatementTexts texts;
     private final Supplier<Object> schema;
@@ -36,6 +42,8 @@ public final class ServerStatements {
         private final PreparedStatement statement;
         private final Object schema;
         private boolean answered;
+        /** In which batch of the client's it was sent, behind something that may have failed; -1 for none. */
+        private int batch = -1;
 
         private Preparation(PreparedStatement statement, Object schema) {
             this.statement = statement;
@@ -60,6 +68,17 @@ public final class ServerStatements {
         return preparation != null && preparation.answered;
     }
 
+    /** It is sent behind something in the client's batch of this number: if that fails, it is skipped. */
+    public void isBehindOthers(Preparation preparation, int batch) {
+        preparation.batch = batch;
+    }
+
+    /** Whether it was sent in an earlier batch than this, and may have been skipped there. */
+    public boolean isDoubtful(PreparedStatement statement, int batch) {
+        Preparation preparation = prepared.get(statement);
+        return preparation != null && !preparation.answered && preparation.batch >= 0 && preparation.batch != batch;
+    }
+
     /** Nothing is outstanding: what was not taken back by now has been prepared. */
     public void onAllAnswered() {
         if (!unanswered.isEmpty()) {
@@ -79,7 +98,7 @@ public final class ServerStatements {
     public Preparation add(PreparedStatement statement) {
         Preparation preparation = new Preparation(statement, schema.get());
         if (prepared.put(statement, preparation) == null) {
-            texts.retain(statement);
+            texts.retainForServer(statement);
         }
         unanswered.add(preparation);
         return preparation;
@@ -96,26 +115,55 @@ public final class ServerStatements {
     public @Nullable Preparation remove(PreparedStatement statement) {
         Preparation removed = prepared.remove(statement);
         if (removed != null) {
-            texts.release(statement);
+            texts.releaseFromServer(statement);
         }
         return removed;
     }
 
     /** Its removal has not happened. */
     public void restore(PreparedStatement statement, @Nullable Preparation removed) {
-        if (removed != null && prepared.putIfAbsent(statement, removed) == null) {
-            texts.retain(statement);
+        if (removed != null && !prepared.containsKey(statement) && texts.retainForServer(statement)) {
+            prepared.put(statement, removed);
         }
     }
 
-    /** The one unused for longest if there are {@code limit} or more, else null. */
-    public @Nullable PreparedStatement findEvictable(int limit) {
-        return prepared.size() < limit ? null : prepared.sequencedKeySet().getFirst();
+    /**
+     * What is to be closed before one more is prepared: those unused for longest if there are {@code limit} or more; and if
+     * statements take too much memory, those that no client has open.
+     *
+     * @param needed what must stay in any case
+     */
+    public List<PreparedStatement> findEvictable(int limit, Collection<PreparedStatement> needed) {
+        int surplus = prepared.size() - limit + 1;
+        boolean crowded = texts.areCrowded();
+        if (surplus <= 0 && !crowded) {
+            return List.of();
+        }
+        List<PreparedStatement> evictable = new ArrayList<>();
+        for (PreparedStatement statement : prepared.sequencedKeySet()) {
+            boolean wanted = evictable.size() < surplus || (crowded && !texts.isOpen(statement));
+            if (wanted && !needed.contains(statement)) {
+                evictable.add(statement);
+            }
+        }
+        return evictable;
+    }
+
+    /** PostgreSQL has prepared it in the course of a query. */
+    public void onPrepared(PreparedStatement statement) {
+        Preparation preparation = add(statement);
+        unanswered.remove(preparation);
+        onAnswered(preparation);
     }
 
     /** The unnamed statement that the server holds, as far as that is known; null for none. */
     public @Nullable UnnamedStatement unnamed() {
         return unnamed;
+    }
+
+    /** The server may hold any unnamed statement, or none: it is nobody's. */
+    public void loseUnnamed() {
+        unnamed = NOBODYS;
     }
 
     /** Notes which unnamed statement the server holds from now on. */
@@ -129,7 +177,7 @@ public final class ServerStatements {
         prepared.clear();
         unanswered.clear();
         unnamed = null;
-        all.forEach(texts::release);
+        all.forEach(texts::releaseFromServer);
     }
 
     /** Whether just these were prepared by SQL, of which a digest of the text is given by name. */
@@ -169,5 +217,10 @@ public final class ServerStatements {
      * @param clientName what the client calls the statement
      */
     @SuppressWarnings("ArrayRecordComponent") // a name as it stands on the wire, never compared
-    public record NameInUse(PreparedStatement statement, byte[] clientName) {}
+    public record NameInUse(PreparedStatement statement, byte[] clientName) {
+        /** The client's name, its bytes read as Latin-1. */
+        public String latinName() {
+            return new String(clientName, StandardCharsets.ISO_8859_1);
+        }
+    }
 }

@@ -17,6 +17,8 @@ public enum SqlState {
     FEATURE_NOT_SUPPORTED("0A000"),
     /// A byte sequence that is not valid in the encoding.
     CHARACTER_NOT_IN_REPERTOIRE("22021"),
+    /// A character that the other encoding does not have.
+    UNTRANSLATABLE_CHARACTER("22P05"),
     /// A parameter's value is not allowed.
     INVALID_PARAMETER_VALUE("22023"),
     /// A command that cannot run inside a transaction.

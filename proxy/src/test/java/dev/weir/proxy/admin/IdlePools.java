@@ -19,7 +19,7 @@ final class IdlePools implements AutoCloseable {
     final EventLoops loops = new EventLoops(Transport.best(), 2);
     final HostResolver resolver =
             new HostResolver(loops, null, () -> Duration.ofMinutes(1), () -> Duration.ofMinutes(1));
-    final StatementTexts statements = new StatementTexts();
+    final StatementTexts statements = new StatementTexts(() -> 0L);
 
     /// Pools under this configuration.
     PoolRegistry under(WeirConfig config) {

@@ -92,7 +92,7 @@ final class ClientConversation implements AutoCloseable {
                                 (host, loop, callback) -> callback.accept(null),
                                 new TlsContexts()),
                         oldProcesses),
-                new StatementTexts(),
+                new StatementTexts(() -> 0L),
                 new ScramKeyCache(10, random),
                 Authenticators.create(new LearnedSecrets(), pools.registry, pools::config),
                 random,

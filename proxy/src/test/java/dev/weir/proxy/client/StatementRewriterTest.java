@@ -119,7 +119,7 @@ final class StatementRewriterTest {
             client.heard();
 
             client.send(Frontend.parse("mine", "SELECT 2"), Frontend.sync());
-            assertThat(client.asked()).containsExactly("P weir_N", "S");
+            assertThat(client.asked()).containsExactly("P weir_N SELECT 2", "S");
             client.say(
                     Frontend.message(
                             'E',

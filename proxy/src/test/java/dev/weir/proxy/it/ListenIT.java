@@ -293,20 +293,6 @@ final class ListenIT {
     }
 
     @Test
-    void otherEncodingsListenByAServerOfTheirOwn() {
-        try (RawClient latin = weir.connect(Accounts.APP)) {
-            latin.run("SET client_encoding = 'LATIN1'").run("LISTEN a");
-            try (RawClient direct = RawClient.connect(postgres.tcp(), Accounts.APP)) {
-                direct.run("NOTIFY a, 'é'");
-            }
-            byte[] body = latin.read().body();
-            assertThat(body).endsWith((byte) 'a', (byte) 0, (byte) 0xe9, (byte) 0);
-            latin.run("UNLISTEN a");
-        }
-        sender.run("SELECT 1");
-    }
-
-    @Test
     void inATransactionNotificationsWaitForItsEnd() {
         listener.run("LISTEN a").run("BEGIN");
         try (RawClient direct = RawClient.connect(postgres.tcp(), Accounts.APP)) {

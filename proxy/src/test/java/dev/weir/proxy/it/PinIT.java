@@ -79,7 +79,7 @@ final class PinIT {
                 "CREATE TEMP SEQUENCE pin",
                 "DO $$ BEGIN CREATE TEMP TABLE pin AS SELECT 1 AS a; END $$",
                 "BEGIN; DECLARE pin CURSOR WITH HOLD FOR SELECT 1; COMMIT",
-                "SELECT 1; PREPARE pin AS SELECT 1",
+                "SELECT 1; PREPARE U&\"pin\" AS SELECT 1",
             })
     void keepsItsServer(String sql) {
         first.run(sql);
@@ -161,8 +161,8 @@ final class PinIT {
                 "BEGIN; DECLARE pin CURSOR WITH HOLD FOR SELECT 1; COMMIT | CLOSE pin",
                 "BEGIN; DECLARE pin CURSOR WITH HOLD FOR SELECT 1; COMMIT | CLOSE ALL",
                 "BEGIN; DECLARE pin CURSOR WITH HOLD FOR SELECT 1; COMMIT | DISCARD ALL",
-                "SELECT 1; PREPARE pin AS SELECT 1 | DEALLOCATE pin",
-                "SELECT 1; PREPARE pin AS SELECT 1 | DEALLOCATE ALL",
+                "SELECT 1; PREPARE U&\"pin\" AS SELECT 1 | DEALLOCATE pin",
+                "SELECT 1; PREPARE U&\"pin\" AS SELECT 1 | DEALLOCATE ALL",
             })
     void isFreeAgain(String begins, String ends) {
         first.run(begins);

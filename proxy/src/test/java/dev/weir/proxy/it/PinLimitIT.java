@@ -56,7 +56,7 @@ final class PinLimitIT {
                 "CREATE TEMP TABLE pin (a int)",
                 "SELECT 1 AS a INTO TEMP pin",
                 "BEGIN; DECLARE pin CURSOR WITH HOLD FOR SELECT 1; COMMIT",
-                "SELECT 1; PREPARE pin AS SELECT 1",
+                "SELECT 1; PREPARE U&\"pin\" AS SELECT 1",
                 "LOAD 'auto_explain'",
             })
     void refusesWhereTheShareIsReached(String sql) {

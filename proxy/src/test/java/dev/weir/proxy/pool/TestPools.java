@@ -71,7 +71,7 @@ public final class TestPools implements AutoCloseable {
                 },
                 (server, sent, delivered) -> delivered.run(),
                 new ConnectionIds(),
-                new StatementTexts());
+                new StatementTexts(() -> 0L));
         registry = new PoolRegistry(() -> config, environment, (user, stored) -> ServerCredentials.NONE);
     }
 

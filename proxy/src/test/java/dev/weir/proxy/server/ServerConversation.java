@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /** One server connection whose PostgreSQL is the test: it says what the test writes, cut into pieces as the test likes. */
 final class ServerConversation implements AutoCloseable {
 
-    final StatementTexts texts = new StatementTexts();
+    final StatementTexts texts = new StatementTexts(() -> 0L);
     final FakeOwner owner;
     final FakeUser user = new FakeUser();
     final ServerConnection server;

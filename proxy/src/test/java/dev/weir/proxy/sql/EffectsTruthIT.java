@@ -229,7 +229,10 @@ final class EffectsTruthIT {
                 assertThat(single("LISTEN " + written)).isEqualTo(new SqlStatement.Listen(name));
                 assertThat(client.value("SELECT name FROM pg_prepared_statements WHERE from_sql"))
                         .isEqualTo(name);
-                assertThat(single("DEALLOCATE " + written)).isEqualTo(new SqlStatement.Deallocate(name));
+                assertThat(single("DEALLOCATE " + written))
+                        .isInstanceOfSatisfying(
+                                SqlStatement.Deallocate.class,
+                                deallocate -> assertThat(deallocate.name()).isEqualTo(name));
             }
         }
     }

@@ -18,9 +18,9 @@ final class SqlStatementsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        DEALLOCATE Foo                        | Deallocate[name=foo]
-        DEALLOCATE PREPARE "Fo""o";           | Deallocate[name=Fo"o]
-        DEALLOCATE prepare                    | Deallocate[name=prepare]
+        DEALLOCATE Foo                        | Deallocate[name=foo, nameStart=11, nameEnd=14]
+        DEALLOCATE PREPARE "Fo""o";           | Deallocate[name=Fo"o, nameStart=19, nameEnd=26]
+        DEALLOCATE prepare                    | Deallocate[name=prepare, nameStart=11, nameEnd=18]
         DEALLOCATE ALL                        | DeallocateAll[]
         /* a */ deallocate prepare all -- b   | DeallocateAll[]
         DISCARD ALL;                          | DiscardAll[]

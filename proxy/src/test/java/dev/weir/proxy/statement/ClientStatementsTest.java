@@ -122,6 +122,7 @@ final class ClientStatementsTest {
                 bytes("select " + id + "\0\0\0"),
                 dev.weir.proxy.state.SessionSettings.NONE,
                 StatementTraits.of(0, dev.weir.proxy.sql.MentionedSettings.NONE),
+                false,
                 id);
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class StatementTextsTest {
 
-    private final StatementTexts texts = new StatementTexts();
+    private final StatementTexts texts = new StatementTexts(() -> 0L);
 
     @Test
     void whoeverPreparesTheSameTextSharesIt() {
@@ -26,23 +26,44 @@ final class StatementTextsTest {
         assertThat(other).isNotEqualTo(first);
         assertThat(other.serverName()).isNotEqualTo(first.serverName());
         assertThat(texts.size()).isEqualTo(2);
-        assertThat(texts.bytes()).isEqualTo(2L * definition("select 1").length);
+        assertThat(texts.bytes()).isEqualTo(2 * Definitions.bytes("select 1\0\0\0"));
     }
 
     @Test
     void aTextIsForgottenWithItsLastUse() {
         PreparedStatement statement = Definitions.acquire(texts, definition("select 1"));
-        texts.retain(statement);
+        texts.retainForServer(statement);
 
         texts.release(statement);
         assertThat(texts.size()).isEqualTo(1);
-        texts.release(statement);
+        assertThat(texts.openBytes()).isZero();
+        texts.releaseFromServer(statement);
 
         assertThat(texts.size()).isZero();
         assertThat(texts.bytes()).isZero();
         assertThat(Definitions.acquire(texts, definition("select 1")).serverName())
                 .as("a server that still had the old one would be asked for another")
                 .isNotEqualTo(statement.serverName());
+    }
+
+    @Test
+    void whatClientsHaveOpenIsLimitedAndCountedOnce() {
+        StatementTexts limited = new StatementTexts(() -> 2 * Definitions.bytes("select 1\0\0\0"));
+        PreparedStatement first = Definitions.acquire(limited, definition("select 1"));
+        Definitions.acquire(limited, definition("select 2"));
+
+        assertThat(Definitions.tryAcquire(limited, definition("select 3"))).isNull();
+        assertThat(Definitions.tryAcquire(limited, definition("select 1"))).isSameAs(first);
+        assertThat(limited.openBytes()).isEqualTo(2 * Definitions.bytes("select 1\0\0\0"));
+
+        limited.retainForServer(first);
+        limited.release(first);
+        limited.release(first);
+        assertThat(Definitions.tryAcquire(limited, definition("select 3"))).isNotNull();
+        assertThat(limited.areCrowded()).as("the server still knows the first").isTrue();
+        assertThat(Definitions.tryAcquire(limited, definition("select 1"))).isNull();
+        limited.releaseFromServer(first);
+        assertThat(limited.areCrowded()).isFalse();
     }
 
     @Test
@@ -79,8 +100,8 @@ final class StatementTextsTest {
             } else if (!held.isEmpty()) {
                 PreparedStatement statement = held.remove(random.nextInt(held.size()));
                 if (random.nextInt(4) == 0) {
-                    texts.retain(statement);
-                    texts.release(statement);
+                    texts.retainForServer(statement);
+                    texts.releaseFromServer(statement);
                 }
                 // held here, so nobody may have got another for this text
                 PreparedStatement again = Definitions.acquire(texts, statement.definition());
