@@ -68,9 +68,9 @@ class StatementLimitsIT {
                     batch.writeBytes(Frontend.parse("s" + (prepared + i), "SELECT 1"));
                 }
                 answers = client.send(batch.toByteArray(), Frontend.sync()).readUntilReady();
-                prepared += answers.stream()
+                prepared += Math.toIntExact(answers.stream()
                         .filter(message -> message.type() == '1')
-                        .count();
+                        .count());
             } while (answers.size() == 1_001 && prepared < 100_000);
 
             assertIsRefused(answers.get(answers.size() - 2), "53200");
