@@ -33,8 +33,7 @@ final class TransactionLog {
 
     /// @param from the beginning of the window, in microseconds since 1970
     /// @param until its end
-    /// @param cycles whether latencies are from the end of a client's last transaction, which with `--connect` holds
-    ///     the login
+    /// @param cycles whether latencies are from the end of a client's last transaction: the login counts then
     TransactionLog(long from, long until, boolean cycles) {
         this.from = from;
         this.until = until;
