@@ -7,6 +7,7 @@ import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.SettingsRefusal;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.Messages;
@@ -159,9 +160,12 @@ final class AuthQueryRun implements Waiter.Session {
     }
 
     @Override
-    public void onSettingsRefused(PgError error) {
+    public void onSettingsRefused(SettingsRefusal refusal) {
         server = null;
-        end(new AuthAnswer.Failed("the server's settings could not be restored: " + error.message(), null));
+        end(new AuthAnswer.Failed(
+                "the server's settings could not be restored: "
+                        + refusal.error().message(),
+                null));
     }
 
     @Override

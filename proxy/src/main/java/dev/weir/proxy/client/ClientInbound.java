@@ -260,6 +260,9 @@ final class ClientInbound implements MessageSink {
         if (refusal != null) {
             return session.pinLimit().refuseQuery(refusal, framer);
         }
+        if (whole) {
+            session.link().refused().look(effects, in, bodyStart, text);
+        }
         if (!session.channels().show(effects) || !session.trace().sequences().admits(effects, framer)) {
             return STOP;
         }

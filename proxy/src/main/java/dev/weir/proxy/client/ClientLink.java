@@ -5,6 +5,7 @@ import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.RefusedBatches;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.SettingsRefusal;
 import dev.weir.proxy.server.TransactionWatcher;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionFacts;
@@ -31,6 +32,7 @@ public final class ClientLink implements Waiter.Session {
     private final ClientSettings settings;
     private final SessionTrace trace;
     private final Inquiry inquiry;
+    private final RefusedSettings refused;
     private final ClientOutput out;
     private final ClientClock clock;
     private ClientState state = ClientState.IDLE;
@@ -52,9 +54,10 @@ public final class ClientLink implements Waiter.Session {
             ClientClock clock) {
         this.session = session;
         this.trace = trace;
-        this.inquiry = new Inquiry(session, trace);
+        this.inquiry = new Inquiry(session, trace, settings);
         this.shard = shard;
         this.settings = settings;
+        this.refused = new RefusedSettings(session, settings, waiter);
         this.out = out;
         this.clock = clock;
     }
@@ -110,7 +113,7 @@ public final class ClientLink implements Waiter.Session {
             run.release();
         } else {
             linked.write(run);
-            if (idleAfterMessage && !session.isMidMessage()) {
+            if (idleAfterMessage && !session.inbound().isMidMessage()) {
                 idleAfterMessage = false;
                 if (linked.expectations().isEmpty()) {
                     onServerIdle();
@@ -150,14 +153,9 @@ public final class ClientLink implements Waiter.Session {
         });
     }
 
-    /** Gives up the place in line, if there is one. */
-    void leaveQueue() {
-        shard.leaveQueue(waiter);
-    }
-
     /** The request that waits in line is not wanted any more; the client may ask for something else. */
     void abandonRequest() {
-        leaveQueue();
+        shard.leaveQueue(waiter);
         session.timers().onWaitEnd();
         state = state.to(ClientState.IDLE);
         clock.onAbandoned();
@@ -221,9 +219,7 @@ public final class ClientLink implements Waiter.Session {
             settings.onAccepted(reported, linked);
         }
         if (!settings.isTold(reported)) {
-            ByteBuf news = out.buffer(64);
-            settings.tell(reported, news);
-            onAnswer(news);
+            onAnswer(settings.tell(reported, out.buffer(64)));
         }
         if (changed && linked != null) {
             goOn(linked);
@@ -236,18 +232,30 @@ public final class ClientLink implements Waiter.Session {
         ServerConnection linked = server;
         if (linked != null) {
             stoppedForAnswers = true; // what came meanwhile
-            settings.onProbed(facts.settings());
-            trace.onProbed(
-                    session.channels().onProbed(facts, linked),
-                    linked,
-                    session.profile().pin());
+            inquiry.onProbed(facts, linked);
         }
     }
 
     @Override
-    public void onSettingsRefused(PgError error) {
-        server = null;
-        session.closeWithError(session.errors().settingsRefused(error));
+    public void onSettingsRefused(SettingsRefusal refusal) {
+        clock.onAbandoned();
+        session.onSettingsApplied(); // no cancel request waits for that any more
+        letGo(refused.answer(refusal));
+    }
+
+    @Override
+    public boolean settingsHopeless() {
+        return settings.areHopeless();
+    }
+
+    @Override
+    public boolean settingsPrivileged() {
+        return settings.arePrivileged();
+    }
+
+    /** What becomes of settings that PostgreSQL does not take any more. */
+    RefusedSettings refused() {
+        return refused;
     }
 
     // ---- what comes back ----
@@ -315,15 +323,7 @@ public final class ClientLink implements Waiter.Session {
 
     @Override
     public void onSessionDiscarded(String tag) {
-        if (tag.equals("DISCARD ALL")) {
-            session.channels().discard();
-        }
-        if (!tag.equals("RESET")) {
-            session.open().clear();
-        }
-        if (!tag.equals("DEALLOCATE ALL")) {
-            settings.onDiscarded();
-        }
+        inquiry.onDiscarded(tag);
     }
 
     @Override
@@ -349,7 +349,7 @@ public final class ClientLink implements Waiter.Session {
             session.closeWithError(session.errors().transactionBlock());
             return;
         }
-        if (session.isMidMessage()) {
+        if (session.inbound().isMidMessage()) {
             idleAfterMessage = true;
             return;
         }
@@ -372,6 +372,7 @@ public final class ClientLink implements Waiter.Session {
         server = null;
         state = state.to(ClientState.IDLE);
         trace.clear();
+        settings.onUnlinked();
         session.onUnlinked();
         unlink.run();
         stoppedForAnswers = false;
@@ -386,7 +387,7 @@ public final class ClientLink implements Waiter.Session {
 
     private void stayLinked(ServerConnection linked) {
         session.channels().interject();
-        if (stoppedForAnswers || session.holdsMessages()) {
+        if (stoppedForAnswers || session.inbound().heldBytes() > 0) {
             stoppedForAnswers = false;
             goOn(linked);
         }
@@ -419,7 +420,7 @@ public final class ClientLink implements Waiter.Session {
     void end(boolean midMessage, boolean letFinish) {
         ServerConnection linked = server;
         server = null;
-        leaveQueue();
+        shard.leaveQueue(waiter);
         state = state.to(ClientState.CLOSED);
         trace.clear();
         if (linked != null) {

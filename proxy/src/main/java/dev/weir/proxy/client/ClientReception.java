@@ -5,6 +5,7 @@ import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.SettingsRefusal;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.time.Deadline;
@@ -74,6 +75,10 @@ final class ClientReception implements Reception, Waiter.Session {
             end(error);
             return;
         }
+        tryOut();
+    }
+
+    private void tryOut() {
         long nowNanos = System.nanoTime();
         ServerConnection free = shard.checkout(waiter, nowNanos);
         if (free != null) {
@@ -145,9 +150,19 @@ final class ClientReception implements Reception, Waiter.Session {
     }
 
     @Override
-    public void onSettingsRefused(PgError error) {
+    public void onSettingsRefused(SettingsRefusal refusal) {
         server = null;
-        end(errors.settingsRefused(error));
+        if (refusal.kind() == SettingsRefusal.Kind.ELSEWHERE && !ended) {
+            waiter.wantNewServer();
+            tryOut();
+        } else {
+            end(errors.settingsRefused(refusal.error()));
+        }
+    }
+
+    @Override
+    public boolean settingsHopeless() {
+        return !ClientSettings.dependOnServer(settings);
     }
 
     @Override

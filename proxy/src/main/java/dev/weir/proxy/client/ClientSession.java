@@ -298,9 +298,8 @@ public final class ClientSession implements CancelTarget {
         return link;
     }
 
-    /** Whether the server has got only a part of the last message. */
-    boolean isMidMessage() {
-        return inbound.isMidMessage();
+    ClientInbound inbound() {
+        return inbound;
     }
 
     ClientOutput output() {
@@ -375,11 +374,6 @@ public final class ClientSession implements CancelTarget {
         }
         linked.expectations().add(kind, Expectations.FORWARD);
         return MessageSink.FORWARD;
-    }
-
-    /** Whether messages wait for something. */
-    boolean holdsMessages() {
-        return inbound.heldBytes() > 0;
     }
 
     int preparedStatementsMax() {

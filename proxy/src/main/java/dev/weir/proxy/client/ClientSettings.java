@@ -7,6 +7,7 @@ import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.Messages;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,18 @@ final class ClientSettings {
     private SqlDialect dialect = SqlDialect.USUAL;
     /** DISCARD ALL or RESET ran: the startup packet's settings hold again where the server's own have come back. */
     private boolean startupDue;
+    /** … in what PostgreSQL has not been asked about. */
+    private boolean resetSeen;
+
+    private boolean privileged;
+    /** Whether a server has ever taken settings of this client. */
+    private boolean everAccepted;
+    /** What a new server has refused. */
+    private @Nullable SessionSettings hopeless;
+    /** Left out for the sake of a SET that may fail, and its value. */
+    private @Nullable String suspended;
+
+    private String suspendedValue = "";
 
     /** @param told what the client was welcomed with */
     ClientSettings(Pool pool, SessionSettings atStartup, ReportedParameters told) {
@@ -39,21 +52,28 @@ final class ClientSettings {
         return current;
     }
 
+    /** Whether they say as whom the client acts. */
+    boolean nameRole() {
+        return current.find("role") != null || current.find("session_authorization") != null;
+    }
+
     /** Whether they make temporary what is created without a word of it: where the schema for such things comes first. */
     boolean createTemporary() {
         String path = current.find("search_path");
         return path != null && path.toLowerCase(Locale.ROOT).contains("pg_temp");
     }
 
-    /** Whether a server has accepted them before. */
+    /** Whether a server has accepted them before, so that any other will. */
     boolean isProven() {
-        return proven;
+        return proven && !dependOnServer(current);
     }
 
     /** A server was given these settings and took them; PostgreSQL may spell some values in a form of its own. */
     void onAccepted(ReportedParameters reported, @Nullable ServerConnection server) {
         pool.provenSettings().add(current);
         proven = true;
+        everAccepted = true;
+        hopeless = null;
         SessionSettings spelled = current;
         for (String name : current.names()) {
             String value = reported.find(name);
@@ -68,10 +88,94 @@ final class ClientSettings {
         }
     }
 
+    // ---- what PostgreSQL does not take any more ----
+
+    /** Whether superusers only may set some of them, and who has been allowed to. */
+    boolean arePrivileged() {
+        return privileged;
+    }
+
+    /** Whether no server has taken any so far: those of the startup packet may be what it would refuse a login for. */
+    boolean wereNeverAccepted() {
+        return !everAccepted && current.equals(atStartup);
+    }
+
+    /** Whether a new server has refused them, or would not help. */
+    boolean areHopeless() {
+        return current.equals(hopeless) || (wereNeverAccepted() && !dependOnServer(current));
+    }
+
+    /** Whether it matters for them what others have done on a server. */
+    static boolean dependOnServer(SessionSettings settings) {
+        return settings.find("temp_buffers") != null;
+    }
+
+    /** A server that stood in nobody's way has refused them. */
+    void onHopeless() {
+        onDoubt();
+        hopeless = current;
+    }
+
+    /** They have to be tried before anything is sent behind them. */
+    void onDoubt() {
+        pool.provenSettings().remove(current);
+        proven = false;
+    }
+
+    /** One is what it was at the client's startup, or not set. */
+    void leave(String name) {
+        String wanted = atStartup.find(name);
+        current = wanted == null ? current.without(name) : current.with(name, wanted);
+        if (name.equals("session_authorization")) {
+            leave("role");
+        }
+    }
+
+    /** The client acts as nobody else, whatever it said at its startup. */
+    void leaveRole() {
+        current = current.without("role");
+    }
+
+    /** All are, but for the role if it is to stay. */
+    void leaveAll(boolean keepRole) {
+        SessionSettings left = atStartup;
+        for (String name : List.of("role", "session_authorization")) {
+            String value = current.find(name);
+            left = keepRole && value != null ? left.with(name, value) : left;
+        }
+        current = left;
+    }
+
+    /** One is left out until it is known whether it has got another value. */
+    void suspend(String name) {
+        String value = current.find(name);
+        if (value != null) {
+            suspended = name;
+            suspendedValue = value;
+            current = current.without(name);
+        }
+    }
+
+    /** There is no server any more. */
+    void onUnlinked() {
+        current = resumed(current);
+        resetSeen = false;
+    }
+
+    /** With what was left out, if that has got no other value. */
+    private SessionSettings resumed(SessionSettings known) {
+        String name = suspended;
+        suspended = null;
+        return name == null || known.find(name) != null ? known : known.with(name, suspendedValue);
+    }
+
+    // ---- what it is told ----
+
     /** Appends to {@code out} what this server reports otherwise than the last one did. */
-    void tell(ReportedParameters reported, ByteBuf out) {
+    ByteBuf tell(ReportedParameters reported, ByteBuf out) {
         reported.forEachUnlike(told, (name, value) -> Messages.parameterStatus(out, name, value));
         told = reported;
+        return out;
     }
 
     /** Whether the client has been told all of this. */
@@ -93,19 +197,31 @@ final class ClientSettings {
     }
 
     /** What PostgreSQL says is set in the client's session; what it has reset falls back to the startup packet's. */
-    void onProbed(SessionSettings set) {
-        SessionSettings now = set;
+    void onProbed(SessionSettings set, boolean nowPrivileged) {
+        privileged = nowPrivileged;
+        SessionSettings now = resumed(set);
         for (String name : atStartup.names()) {
             String wanted = atStartup.find(name);
-            if (wanted != null && set.find(name) == null) {
-                now = now.with(name, wanted);
+            if (wanted != null && isGone(set.find(name), name)) {
+                now = now.with(name, name.equals("role") && !endsRole() ? "none" : wanted);
             }
         }
+        resetSeen = false;
         if (!now.equals(current)) {
             current = now;
             proven = true; // it runs under them
         }
         startupDue = false;
+    }
+
+    /** PostgreSQL leaves an application's own setting that was reset as an empty string. */
+    private boolean isGone(@Nullable String value, String name) {
+        return value == null || (resetSeen && value.isEmpty() && name.indexOf('.') > 0);
+    }
+
+    /** Whether what was reset is a role, and not one taken off. */
+    private boolean endsRole() {
+        return resetSeen && !"none".equals(current.find("role"));
     }
 
     /** DISCARD ALL that no server needs to hear about; writes what the client would be told of it. */
@@ -138,6 +254,7 @@ final class ClientSettings {
     /** The client's own statement discarded settings. */
     void onDiscarded() {
         startupDue = true;
+        resetSeen = true;
     }
 
     /**

@@ -1,8 +1,10 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
 import dev.weir.proxy.pool.FunctionWatch;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.state.SessionFacts;
 
 /**
  * Whether a client's server can be let go between two transactions, and what PostgreSQL is asked before anybody else gets it.
@@ -22,11 +24,13 @@ final class Inquiry {
 
     private final ClientSession session;
     private final SessionTrace trace;
+    private final ClientSettings settings;
     private boolean awaiting;
 
-    Inquiry(ClientSession session, SessionTrace trace) {
+    Inquiry(ClientSession session, SessionTrace trace, ClientSettings settings) {
         this.session = session;
         this.trace = trace;
+        this.settings = settings;
     }
 
     /** Looks, and asks if there is a reason to. */
@@ -53,8 +57,29 @@ final class Inquiry {
         }
         server.session()
                 .probe(trace.question(
-                        session.renamesStatements(), session.pool().suspects()));
+                        session.renamesStatements(), session.pool().suspects(), settings.nameRole()));
         return Outcome.ASKED;
+    }
+
+    /** PostgreSQL has answered. */
+    void onProbed(SessionFacts facts, ServerConnection server) {
+        PinMode mode = session.profile().pin();
+        settings.onProbed(mode == PinMode.NEVER ? facts.portable() : facts.settings(), facts.privileged());
+        trace.onProbed(session.channels().onProbed(facts, server), server, mode);
+    }
+
+    /** The client's own statement has discarded something of its session. */
+    void onDiscarded(String tag) {
+        if (tag.equals("DISCARD ALL")) {
+            session.channels().discard();
+            trace.onDiscarded();
+        }
+        if (!tag.equals("RESET")) {
+            session.open().clear();
+        }
+        if (!tag.equals("DEALLOCATE ALL")) {
+            settings.onDiscarded();
+        }
     }
 
     private Outcome keep(ServerConnection server) {
@@ -73,7 +98,7 @@ final class Inquiry {
 
     /** Whether the client is linked to its server for no other reason. */
     boolean isAllThereIs() {
-        return session.followsState() && !session.isMidMessage() && trace.needsNothing();
+        return session.followsState() && !session.inbound().isMidMessage() && trace.needsNothing();
     }
 
     /** Whether another server is asked just now which settings functions may have changed. */

@@ -65,9 +65,14 @@ final class PinLimit {
     private boolean isReached(int percentMax) {
         Pool pool = session.pool();
         int size = pool.rules().size();
-        long pinnedMax = ((long) size * percentMax + 99) / 100;
+        long pinnedMax = pinnedMax(size, percentMax);
         // where all may be kept, who wants one more just waits for a server
-        return percentMax > 0 && pinnedMax < size && pool.pinned().size() >= pinnedMax;
+        return pinnedMax < size && pool.pinned().size() >= pinnedMax;
+    }
+
+    /** How many servers of a pool may be kept: at least one, and below 100 percent never all if there is more than one. */
+    static long pinnedMax(int size, int percentMax) {
+        return percentMax == 0 ? size : Math.max(1, (long) size * percentMax / 100);
     }
 
     private static PgError forbidden(int effects) {

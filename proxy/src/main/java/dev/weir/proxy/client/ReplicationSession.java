@@ -11,6 +11,7 @@ import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.server.ServerStream;
 import dev.weir.proxy.server.ServerUser;
+import dev.weir.proxy.server.SettingsRefusal;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
@@ -318,8 +319,8 @@ public final class ReplicationSession extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void onSettingsRefused(PgError error) {
-        closeWithError(error);
+    public void onSettingsRefused(SettingsRefusal refusal) {
+        closeWithError(refusal.error());
     }
 
     @Override

@@ -76,6 +76,8 @@ final class SessionTrace {
 
     private @Nullable SessionSettings uncertain;
     private boolean loaded;
+    /** Settings of the application's own may be there whose names nobody knows. */
+    private boolean unnamed;
     /** {@code pin = always} has come to bear. */
     private boolean kept;
     /** The last look has failed. */
@@ -103,6 +105,8 @@ final class SessionTrace {
             effects |= added;
             MentionedSettings mentioned = traits.settings();
             meaningful |= mentioned.meaningful();
+            boolean unbound = !mentioned.parameters().isEmpty();
+            unnamed |= (added & Effects.SETS_UNNAMED) != 0 || (unbound && (added & Effects.SETS) != 0);
             complete &= mentioned.complete() && mentioned.parameters().isEmpty() && custom.size() < CUSTOM_MAX;
             if (custom.size() < CUSTOM_MAX) {
                 custom.addAll(mentioned.custom());
@@ -201,15 +205,18 @@ final class SessionTrace {
      *
      * @param suspects what is known of names now
      * @param statements whether the client has no other way to keep its prepared statements
+     * @param actsAsOther whether the client acts as another role
      */
-    ServerSession.Question question(boolean statements, SuspectNames suspects) {
+    ServerSession.Question question(boolean statements, SuspectNames suspects, boolean actsAsOther) {
         boolean known = complete;
         if (isSuspect()) {
             MentionedSettings hidden = suspects.settings();
             known &= !suspects.isAny() && hidden.complete();
             hidden.custom().stream().filter(_ -> custom.size() < CUSTOM_MAX).forEach(custom::add);
         }
-        return new ServerSession.Question(mayHoldLocks(), statements, mayListen(), List.copyOf(custom), known);
+        boolean disguised = actsAsOther || meaningful || (effects & UNSEEN) != 0;
+        return new ServerSession.Question(
+                mayHoldLocks(), statements, mayListen(), disguised, List.copyOf(custom), known);
     }
 
     /** Whether a text has used a name behind which more may be hidden than it shows. */
@@ -258,6 +265,9 @@ final class SessionTrace {
         if (loaded) {
             all.add(new Pin(Pin.Reason.LIBRARY, ""));
         }
+        if (unnamed) {
+            all.add(new Pin(Pin.Reason.SETTING, ""));
+        }
         if (kept) {
             all.add(new Pin(Pin.Reason.CONFIGURED, ""));
         }
@@ -266,6 +276,11 @@ final class SessionTrace {
         }
         pins = mode == PinMode.NEVER ? List.of() : List.copyOf(all);
         report.are(pins, server);
+    }
+
+    /** DISCARD ALL has run. */
+    void onDiscarded() {
+        unnamed = false;
     }
 
     /** Whether nothing of the client's is known to be in the server's session, or to be about to get there. */
@@ -293,6 +308,7 @@ final class SessionTrace {
     void clear() {
         onIdle();
         loaded = false;
+        unnamed = false;
         kept = false;
         unclear = false;
         pins = List.of();

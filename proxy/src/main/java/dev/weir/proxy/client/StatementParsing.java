@@ -166,6 +166,9 @@ final class StatementParsing {
         if (refusal != null) {
             return session.pinLimit().refuseBatch(refusal, framer); // without standing in line for a server
         }
+        if (whole) {
+            session.link().refused().look(parsed.effects(), in, start, textLength(in, start, length));
+        }
         boolean admitted = session.channels().show(parsed.effects())
                 && session.trace().sequences().admits(parsed.effects(), framer);
         ServerConnection server = admitted ? session.link().request() : null;
@@ -285,6 +288,7 @@ final class StatementParsing {
                 return local.parsed(framer, () -> {});
             }
         }
+        session.link().refused().look(parsed.traits().effects(), in, start, textLength(in, start, length));
         ServerConnection server = session.channels().show(parsed.traits().effects())
                 ? session.link().request()
                 : null;

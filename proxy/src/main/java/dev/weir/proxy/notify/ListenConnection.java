@@ -11,6 +11,7 @@ import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerRules;
 import dev.weir.proxy.server.ServerState;
 import dev.weir.proxy.server.ServerUser;
+import dev.weir.proxy.server.SettingsRefusal;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.stats.PoolCounters;
@@ -193,8 +194,8 @@ final class ListenConnection implements ServerOwner, ServerUser, MessageSink {
     }
 
     @Override
-    public void onSettingsRefused(PgError refusal) {
-        close("settings could not be applied: " + refusal.message());
+    public void onSettingsRefused(SettingsRefusal refusal) {
+        close("settings could not be applied: " + refusal.error().message());
     }
 
     @Override

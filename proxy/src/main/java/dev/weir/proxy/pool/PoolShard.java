@@ -8,6 +8,7 @@ import dev.weir.proxy.server.ServerRules;
 import dev.weir.proxy.server.ServerState;
 import dev.weir.proxy.stats.PoolCounters;
 import dev.weir.proxy.wire.PgError;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class PoolShard implements ServerOwner {
 
     private static final long NOBODY = Long.MAX_VALUE;
+
+    /** So long is a client kept waiting for a new server that could do with another one. */
+    private static final long NEW_SERVER_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Pool pool;
     private final Worker worker;
@@ -59,6 +63,12 @@ public final class PoolShard implements ServerOwner {
      * @return the server, which the session must link, or null: then the session is in line and will be called
      */
     public @Nullable ServerConnection checkout(Waiter waiter, long nowNanos) {
+        if (waiter.choosy) {
+            waiting.addFirst(waiter, nowNanos);
+            publishWaiting();
+            seek();
+            return null;
+        }
         if (waiting.size() == 0 && !pool.isPaused()) {
             ServerConnection server = takeIdle(waiter.session, nowNanos);
             if (server != null) {
@@ -121,6 +131,7 @@ public final class PoolShard implements ServerOwner {
 
     private void assign(ServerConnection server, Waiter waiter) {
         leaveQueue(waiter);
+        waiter.choosy = false;
         long waited = System.nanoTime() - waiter.sinceNanos;
         counters.waitNanos += waited;
         counters.wait.record(waited);
@@ -151,7 +162,7 @@ public final class PoolShard implements ServerOwner {
 
     @Override
     public void onServerFree(ServerConnection server) {
-        Waiter waiter = waiting.first();
+        Waiter waiter = waiting.firstFor(server);
         PoolShard needier = needierThan(waiter);
         if (needier != null) {
             needier.incoming.incrementAndGet();
@@ -262,7 +273,8 @@ public final class PoolShard implements ServerOwner {
     /** Calls idle servers over from other event loops; answers how many may come. */
     int callOver(int wanted) {
         int called = 0;
-        if (waiting.size() == 0) {
+        Waiter first = waiting.first();
+        if (first == null || first.choosy) {
             return 0;
         }
         for (PoolShard other : pool.shards()) {
@@ -283,7 +295,13 @@ public final class PoolShard implements ServerOwner {
         PoolRules rules = pool.rules();
         closeAged(nowNanos);
         Waiter first = waiting.first();
-        if (first != null
+        if (first != null && first.choosy && nowNanos - first.sinceNanos > NEW_SERVER_NANOS) {
+            first.choosy = false; // no new one can be had: one that is there has to do
+            ServerConnection server = pool.isPaused() ? null : takeIdle(first.session, nowNanos);
+            if (server != null) {
+                assign(server, first);
+            }
+        } else if (first != null
                 && !pool.isPaused()
                 && !rules.reserveTimeout().isZero()
                 && nowNanos - first.sinceNanos > rules.reserveTimeout().toNanos()) {
@@ -349,7 +367,7 @@ public final class PoolShard implements ServerOwner {
     }
 
     private void publishWaiting() {
-        Waiter first = waiting.first();
+        Waiter first = waiting.firstForAny();
         waitingCount = waiting.size();
         oldestWaitNanos = first == null ? NOBODY : first.sinceNanos;
     }

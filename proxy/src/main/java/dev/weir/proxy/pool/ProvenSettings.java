@@ -22,6 +22,11 @@ public final class ProvenSettings {
         return doubtful.isEmpty() || accepted.contains(doubtful);
     }
 
+    /** Notes that a server has refused them now. */
+    public void remove(SessionSettings settings) {
+        accepted.remove(settings.without(ALWAYS_VALID));
+    }
+
     /** Notes that a server runs under {@code settings}. */
     public void add(SessionSettings settings) {
         SessionSettings doubtful = settings.without(ALWAYS_VALID);

@@ -1,5 +1,6 @@
 package dev.weir.proxy.pool;
 
+import dev.weir.proxy.server.ServerConnection;
 import org.jspecify.annotations.Nullable;
 
 /** Clients waiting for a server, first come first served. Confined to one event loop. */
@@ -20,6 +21,40 @@ final class WaitQueue {
         }
         tail = waiter;
         size++;
+    }
+
+    /** In front of all others. */
+    void addFirst(Waiter waiter, long nowNanos) {
+        waiter.sinceNanos = nowNanos;
+        waiter.queued = true;
+        waiter.next = head;
+        if (head == null) {
+            tail = waiter;
+        } else {
+            head.previous = waiter;
+        }
+        head = waiter;
+        size++;
+    }
+
+    /** The first who takes this server, null if nobody does. */
+    @Nullable
+    Waiter firstFor(ServerConnection server) {
+        Waiter waiter = head;
+        while (waiter != null && !waiter.takes(server)) {
+            waiter = waiter.next;
+        }
+        return waiter;
+    }
+
+    /** The first who takes any server, null if there is none. */
+    @Nullable
+    Waiter firstForAny() {
+        Waiter waiter = head;
+        while (waiter != null && waiter.choosy) {
+            waiter = waiter.next;
+        }
+        return waiter;
     }
 
     void remove(Waiter waiter) {

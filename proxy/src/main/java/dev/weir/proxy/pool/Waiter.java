@@ -24,6 +24,7 @@ public final class Waiter {
     final Session session;
     long sinceNanos;
     boolean queued;
+    boolean choosy;
 
     @Nullable
     Waiter previous;
@@ -33,6 +34,16 @@ public final class Waiter {
 
     public Waiter(Session session) {
         this.session = session;
+    }
+
+    /** The next server is to be one that has served nobody else; it is first in line for that. */
+    public void wantNewServer() {
+        choosy = true;
+    }
+
+    /** Whether it takes this server. */
+    boolean takes(ServerConnection server) {
+        return !choosy || server.settings().areUnused();
     }
 
     /** Whether it stands in line. */

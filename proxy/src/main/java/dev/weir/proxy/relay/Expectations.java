@@ -143,6 +143,17 @@ public final class Expectations {
         return false;
     }
 
+    /** How many ReadyForQuery are to come that are the client's. */
+    public int readyOwedToUser() {
+        int owed = 0;
+        for (int i = 0; i < size; i++) {
+            int kind = kindAt(i);
+            boolean forwarded = (entries[(head + i) & (entries.length - 1)] & FORWARD) != 0;
+            owed += forwarded && (kind == QUERY || kind == FUNCTION_CALL || kind == SYNC) ? 1 : 0;
+        }
+        return owed;
+    }
+
     /** Whether messages sent now are ignored by the server until a Sync. */
     public boolean isSkipping() {
         return skipping;

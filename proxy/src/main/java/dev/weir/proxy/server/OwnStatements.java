@@ -28,7 +28,7 @@ final class OwnStatements {
         CHECK,
         /** {@code server_reset_query}. */
         RESET,
-        /** Keeps PostgreSQL from ending a session because nobody uses it, as a client has wished for its own. */
+        /** Keeps PostgreSQL from ending a session, or a statement of ours, by a timeout that a client has wished for. */
         PATIENCE,
         /** Clears whatever a user may have left in the session. */
         CLEAN,
@@ -40,6 +40,7 @@ final class OwnStatements {
     private final Expectations expectations;
     private @Nullable Purpose running;
     private @Nullable PgError error;
+    private boolean describedRows;
 
     OwnStatements(ServerConnection server) {
         this.server = server;
@@ -50,6 +51,7 @@ final class OwnStatements {
     void send(Purpose purpose, String sql) {
         running = purpose;
         error = null;
+        describedRows = false;
         ByteBuf out = server.buffer(16 + sql.length());
         Messages.query(out, sql);
         expectations.add(Expectations.QUERY, Expectations.SWALLOW);
@@ -70,6 +72,16 @@ final class OwnStatements {
     /** Whether the rows that arrive are to be read. */
     boolean readsRows() {
         return running == Purpose.PROBE || running == Purpose.SURVEY;
+    }
+
+    /** A statement of the text that has rows is about to be executed. */
+    void onRowsDescribed() {
+        describedRows = true;
+    }
+
+    /** Whether the text that ran last has come as far as to a statement that has rows. */
+    boolean hasDescribedRows() {
+        return describedRows;
     }
 
     void onError(PgError happened) {

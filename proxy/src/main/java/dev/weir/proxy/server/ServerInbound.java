@@ -9,7 +9,6 @@ import dev.weir.proxy.relay.MessageFramer;
 import dev.weir.proxy.relay.MessageSink;
 import dev.weir.proxy.relay.QueryProgress;
 import dev.weir.proxy.relay.Undo;
-import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.statement.PlanChanged;
 import dev.weir.proxy.statement.ServerStatements;
 import dev.weir.proxy.wire.BackendType;
@@ -157,6 +156,7 @@ final class ServerInbound implements MessageSink {
     }
 
     private int onDescription(byte type, ByteBuf in, int bodyStart, int bodyLength, int available) {
+        server.own().onRowsDescribed();
         Described asker = expectations.headDescribed();
         if (asker != null) {
             if (isIncomplete(bodyLength, available)) {
@@ -400,7 +400,7 @@ final class ServerInbound implements MessageSink {
             server.statements().clear();
         }
         if (tag.equals("DISCARD ALL")) {
-            server.settings().are(SessionSettings.NONE);
+            server.settings().areDiscarded();
         } else if (tag.equals("RESET")) {
             server.settings().are(null); // one of them or all: the tag does not tell
         }

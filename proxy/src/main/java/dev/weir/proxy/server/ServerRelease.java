@@ -185,9 +185,8 @@ public final class ServerRelease {
             clean();
         } else if (resetDue && !rules().resetQuery().isEmpty()) {
             reset();
-        } else if (server.settings().endIdleSession()) {
-            runBeforeFree(
-                    Purpose.PATIENCE, "SET " + ServerSettings.IDLE_SESSION_TIMEOUT + " = 0", "reset query failed");
+        } else if (!server.settings().patience().isEmpty()) {
+            runBeforeFree(Purpose.PATIENCE, server.settings().patience(), "reset query failed");
         } else {
             free();
         }

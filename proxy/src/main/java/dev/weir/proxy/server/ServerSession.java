@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerSession {
 
+    /** What stops a question may do so again: the client is answered long since, and the server can wait. */
+    private static final int STOPS_MAX = 20;
+
     private final ServerConnection server;
     private final OwnStatements own;
     private @Nullable SessionProbe probe;
-    private Question question = new Question(false, false, false, List.of(), true);
-    private boolean repeated;
+    private Question question = new Question(false, false, false, false, List.of(), true);
+    private int stops;
     /** LISTEN or UNLISTEN is under way. */
     private boolean listens;
 
@@ -39,21 +42,33 @@ public final class ServerSession {
      * @param statements whether statements may have been prepared under names that Weir does not know
      * @param channels whether it may listen on channels
      * @param custom names of custom settings, which PostgreSQL does not list
+     * @param disguised whether it may have acted, or act, as another role than it was logged in as
      * @param complete whether no others can have been changed
      */
     public record Question(
-            boolean locks, boolean statements, boolean channels, List<String> custom, boolean complete) {}
+            boolean locks,
+            boolean statements,
+            boolean channels,
+            boolean disguised,
+            List<String> custom,
+            boolean complete) {}
 
     /** Asks; {@link ServerUser#onSessionProbed} follows. Nothing may be outstanding and no transaction open. */
     public void probe(Question asked) {
         question = asked;
-        repeated = false;
+        stops = 0;
         ask();
     }
 
     private void ask() {
-        probe = new SessionProbe(server.target().user());
-        own.send(Purpose.PROBE, SessionProbe.sql(question));
+        ServerSettings settings = server.settings();
+        SessionProbe asked = new SessionProbe(
+                server.target().user(),
+                settings.isSuperuser(),
+                settings.reported().majorVersion(),
+                stops > 0);
+        probe = asked;
+        own.send(Purpose.PROBE, asked.sql(question));
         server.flush();
     }
 
@@ -103,19 +118,22 @@ public final class ServerSession {
             return;
         }
         if (error == null) {
-            SessionFacts seen = answered.facts(question.complete());
-            SessionFacts facts =
-                    answered.facts(question.complete() && server.settings().areAllShown(seen.settings()));
-            server.settings().are(facts.complete() ? facts.settings() : null);
+            SessionFacts facts = answered.facts(question.complete());
+            if (facts.complete()) {
+                server.settings().are(facts.settings(), facts.privileged());
+            } else {
+                server.settings().areUnlisted();
+            }
             user.onSessionProbed(facts);
             compareStatements(answered.sharedStatements(), answered.preparedBySql());
-        } else if (!repeated && error.is(SqlState.QUERY_CANCELED)) {
-            repeated = true; // a cancel that was meant for the user's own statement came late
+        } else if (stops < STOPS_MAX && (error.is(SqlState.QUERY_CANCELED) || error.is(SqlState.LOCK_NOT_AVAILABLE))) {
+            stops++; // by a timeout of the user's, or by a cancel request for its own statement that came late
             ask();
         } else {
             SessionSettings known = server.settings().applied();
             user.onSessionProbed(new SessionFacts(
                     known == null ? SessionSettings.NONE : known,
+                    false,
                     false,
                     List.of(new Pin(Pin.Reason.UNKNOWN, error.message())),
                     List.of()));

@@ -6,7 +6,10 @@ import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.state.SettingsBatch;
 import dev.weir.proxy.wire.PgError;
+import dev.weir.proxy.wire.SqlState;
+import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,13 @@ public final class ServerSettings {
     /** After it currval and lastval know of nothing. */
     public static final String DISCARD_SEQUENCES = "DISCARD SEQUENCES";
 
-    static final String IDLE_SESSION_TIMEOUT = "idle_session_timeout";
+    private static final String IDLE_SESSION_TIMEOUT = "idle_session_timeout";
+
+    private static final List<String> HASTY =
+            List.of("statement_timeout", "transaction_timeout", "lock_timeout", IDLE_SESSION_TIMEOUT);
+
+    /** Our own statements take less, also on a busy machine. */
+    private static final long SHORT_MILLIS = 1000;
 
     private static final long NOBODY = 0;
     private static final long SEVERAL = -1;
@@ -39,8 +48,16 @@ public final class ServerSettings {
         this.own = own;
     }
 
-    /** Logged in as one, who may set what others do not see. */
+    /** Logged in as one. */
     private boolean superuser;
+    /** Among those in force may be some that nobody knows of, and only to discard all ends them. */
+    private boolean unlisted;
+    /** Some of those in force cannot be reset one by one, or not for long, but all together. */
+    private boolean privileged;
+    /** Somebody has been served under settings. */
+    private boolean used;
+    /** What is under way begins with RESET ALL. */
+    private boolean resetsAll;
     /** The client from whose draws alone the session knows sequences. */
     private long sequencesOf = NOBODY;
     /** They are to be forgotten before the next user's messages. */
@@ -70,6 +87,7 @@ public final class ServerSettings {
     /** DISCARD ALL has run. */
     void onCleaned() {
         sequencesOf = NOBODY;
+        unlisted = false;
     }
 
     void onLoggedIn(ReportedParameters atLogin) {
@@ -77,21 +95,39 @@ public final class ServerSettings {
         superuser = "on".equals(atLogin.find("is_superuser"));
     }
 
-    /** Whether {@code pg_settings} shows to whom the session acts as all that may have been set in it. */
-    boolean areAllShown(SessionSettings now) {
-        return !superuser || (now.find("role") == null && now.find("session_authorization") == null);
+    /** Whether one is logged in as a superuser. */
+    boolean isSuperuser() {
+        return superuser;
     }
 
-    /** Whether PostgreSQL would end the session if nobody used it for a while. */
-    boolean endIdleSession() {
-        String timeout = applied == null ? null : applied.find(IDLE_SESSION_TIMEOUT);
-        return timeout != null && !timeout.equals("0");
+    /**
+     * What puts off timeouts that the last user has chosen for itself and that would end the session of nobody, or stop what
+     * prepares it for somebody else. Empty if there is none such.
+     */
+    String patience() {
+        SessionSettings now = applied;
+        if (now == null) {
+            return "";
+        }
+        StringJoiner sql = new StringJoiner(";");
+        HASTY.stream().filter(name -> isShort(name, now)).forEach(name -> sql.add("SET " + name + " = 0"));
+        return sql.toString();
     }
 
-    /** It does not any more. */
+    private static boolean isShort(String name, SessionSettings now) {
+        String value = now.find(name);
+        long milliseconds = value == null ? 0 : TimeoutValue.milliseconds(value);
+        return milliseconds != 0 && (milliseconds < SHORT_MILLIS || name.equals(IDLE_SESSION_TIMEOUT));
+    }
+
+    /** They are put off. */
     void onPatient() {
-        if (applied != null) {
-            applied = applied.with(IDLE_SESSION_TIMEOUT, "0");
+        SessionSettings now = applied;
+        if (now != null) {
+            for (String name : HASTY) {
+                now = isShort(name, now) ? now.with(name, "0") : now;
+            }
+            applied = now;
         }
     }
 
@@ -111,12 +147,13 @@ public final class ServerSettings {
         SessionSettings wanted = user.settings();
         boolean proven = user.settingsProven();
         SessionSettings tellable = wanted.equals(applied) ? wanted : ApplicationName.tellable(wanted, reported);
-        String batch =
-                proven ? SettingsBatch.betweenOrEnd(applied, tellable) : SettingsBatch.between(applied, tellable);
+        SessionSettings known = privileged && !wanted.equals(applied) ? null : applied;
+        String batch = proven ? SettingsBatch.betweenOrEnd(known, tellable) : SettingsBatch.between(known, tellable);
         boolean forgets = sequencesDue;
         sequencesDue = false;
         if (batch == null) {
             applied = wanted;
+            used = true;
             user.onSettingsApplied(reported, false);
             if (forgets) {
                 own.send(Purpose.SETTINGS, DISCARD_SEQUENCES);
@@ -127,6 +164,7 @@ public final class ServerSettings {
             batch = batch + ';' + DISCARD_SEQUENCES;
         }
         awaited = !proven;
+        resetsAll = known == null;
         own.send(Purpose.SETTINGS, batch);
         if (awaited) {
             server.flush();
@@ -140,6 +178,7 @@ public final class ServerSettings {
                 ? null
                 : SettingsBatch.between(applied, ApplicationName.tellable(user.settings(), reported));
         if (batch != null) {
+            resetsAll = applied == null;
             own.send(Purpose.SETTINGS, batch);
             server.flush();
         }
@@ -156,7 +195,10 @@ public final class ServerSettings {
         awaited = false;
         ServerUser user = server.user();
         if (error == null) {
-            applied = user == null ? null : user.settings();
+            unlisted &= !resetsAll;
+            used = true;
+            privileged = user != null && user.settingsPrivileged();
+            are(user == null ? null : user.settings());
             if (user != null) {
                 user.onSettingsApplied(reported, true);
             }
@@ -165,10 +207,31 @@ public final class ServerSettings {
         if (user == null) {
             return true;
         }
+        SettingsRefusal refusal = SettingsRefusal.of(error, kind(error, wereAwaited, user), server.expectations());
         // If they were awaited nothing has happened: the batch was one implicit transaction.
-        server.endLink(wereAwaited ? null : "var change failed");
-        user.onSettingsRefused(error);
+        server.endLink(
+                switch (refusal.kind()) {
+                    case FINAL -> null;
+                    case ELSEWHERE -> "settings refused";
+                    case OVERTAKEN -> "var change failed";
+                });
+        user.onSettingsRefused(refusal);
         return false;
+    }
+
+    private SettingsRefusal.Kind kind(PgError error, boolean wereAwaited, ServerUser user) {
+        if (!wereAwaited) {
+            return SettingsRefusal.Kind.OVERTAKEN;
+        }
+        // what comes first brings back what others have changed
+        boolean leftByOthers = !own.hasDescribedRows();
+        boolean maySuitOthers = used && !user.settingsHopeless() && !error.is(SqlState.INSUFFICIENT_PRIVILEGE);
+        return leftByOthers || maySuitOthers ? SettingsRefusal.Kind.ELSEWHERE : SettingsRefusal.Kind.FINAL;
+    }
+
+    /** Whether nobody has been served yet, so that there is nothing of anybody's in the session. */
+    public boolean areUnused() {
+        return !used;
     }
 
     /** Whether an error that ends the session is the refusal of settings behind which the user's messages have been sent. */
@@ -191,7 +254,25 @@ public final class ServerSettings {
 
     /** The user's own statement has changed the settings to these; null if it is not known to what. */
     public void are(@Nullable SessionSettings settings) {
-        applied = settings;
+        applied = unlisted ? null : settings;
+    }
+
+    /** As {@link #are(SessionSettings)}. */
+    void are(SessionSettings settings, boolean nowPrivileged) {
+        are(settings);
+        privileged = nowPrivileged;
+    }
+
+    /** As {@link #are(SessionSettings)}, and until all are discarded there may be others of which nobody knows. */
+    void areUnlisted() {
+        unlisted = true;
+        applied = null;
+    }
+
+    /** The user's own statement has discarded all. */
+    void areDiscarded() {
+        unlisted = false;
+        applied = SessionSettings.NONE;
     }
 
     /** What was last applied, null when that is not known. */

@@ -3,7 +3,6 @@ package dev.weir.proxy.server;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
-import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +28,18 @@ public interface ServerUser {
     /** What the user has left in the session: the answer to {@link ServerSession#probe}. */
     default void onSessionProbed(SessionFacts facts) {}
 
-    /** PostgreSQL refused the settings; the link is over and nothing of the user's was executed. */
-    void onSettingsRefused(PgError error);
+    /** PostgreSQL refused the settings. */
+    void onSettingsRefused(SettingsRefusal refusal);
+
+    /** Whether not everybody may set or reset some of them: {@link SessionFacts#privileged()}. */
+    default boolean settingsPrivileged() {
+        return false;
+    }
+
+    /** Whether it is known that no server will take these settings. */
+    default boolean settingsHopeless() {
+        return false;
+    }
 
     /** Bytes of answers. The user owns {@code run}. */
     void onAnswer(ByteBuf run);

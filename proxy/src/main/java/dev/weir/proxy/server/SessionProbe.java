@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionProbe {
 
-    private static final String SETTINGS = "SELECT 's',name,setting FROM pg_catalog.pg_settings"
-            + " WHERE source OPERATOR(pg_catalog.=) 'session'"
-            // where a role begins as another one, none is a choice as well
-            + " UNION ALL SELECT 'r','role',CASE WHEN pg_catalog.current_setting('role') OPERATOR(pg_catalog.<>) 'none'"
-            + " OR EXISTS (SELECT FROM pg_catalog.pg_db_role_setting, pg_catalog.unnest(setconfig) AS of_role(choice)"
-            + " WHERE pg_catalog.left(choice,5) OPERATOR(pg_catalog.=) 'role=')"
-            + " THEN pg_catalog.current_setting('role') ELSE '' END"
-            + " UNION ALL SELECT 'a','session_authorization',session_user::pg_catalog.text";
+    /** Timeouts by which PostgreSQL might put an end to the question itself; the most dangerous first. */
+    private static final List<String> TIMEOUTS = List.of("statement_timeout", "lock_timeout");
+
+    private static final String TRANSACTION_TIMEOUT = "transaction_timeout";
+    private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+
+    /** Since when one may be allowed to set what else only superusers may. */
+    private static final int PARAMETER_PRIVILEGES_SINCE = 15;
+
+    private static final String OTHERS_SETTINGS =
+            " FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session'"
+                    // where a role begins as another one, none is a choice as well
+                    + " UNION ALL SELECT 'r','role',CASE WHEN pg_catalog.current_setting('role')"
+                    + " OPERATOR(pg_catalog.<>) 'none' OR EXISTS (SELECT FROM pg_catalog.pg_db_role_setting,"
+                    + " pg_catalog.unnest(setconfig) AS of_role(choice) WHERE pg_catalog.left(choice,5)"
+                    + " OPERATOR(pg_catalog.=) 'role=') THEN pg_catalog.current_setting('role') ELSE '' END UNION ALL"
+                    + " SELECT 'a','session_authorization',session_user::pg_catalog.text";
     // pg_class has no index on the schema alone: it is read only where the session has such a schema
     private static final String TABLES = " UNION ALL (SELECT 't',relname::pg_catalog.text,'' FROM pg_catalog.pg_class"
             + " WHERE CASE WHEN pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.=) 0 THEN false"
@@ -82,20 +92,47 @@ final class SessionProbe {
             Set.of("transaction_isolation", "transaction_read_only", "transaction_deferrable");
 
     private final String loginUser;
+    private final boolean superuser;
+    private final int version;
+    private final List<String> putOff;
+    private final Map<String, String> timeouts = new HashMap<>();
     private final Map<String, String> settings = new TreeMap<>();
     private final List<Pin> pins = new ArrayList<>();
     private final List<String> channels = new ArrayList<>();
     private final Map<String, String> preparedBySql = new HashMap<>();
     private int sharedStatements = -1;
+    /** Something may be hidden from whom the session acts as. */
+    private boolean hides;
 
-    /** @param loginUser as whom the server was logged in to */
-    SessionProbe(String loginUser) {
+    private boolean privileged;
+
+    /**
+     * @param loginUser as whom the server was logged in to
+     * @param superuser whether that is one
+     * @param version PostgreSQL's major version
+     * @param stopped whether the question has been asked before, and was stopped
+     */
+    SessionProbe(String loginUser, boolean superuser, int version, boolean stopped) {
         this.loginUser = loginUser;
+        this.superuser = superuser;
+        this.version = version;
+        this.putOff = putOff(version, stopped);
+    }
+
+    /** Whoever exceeds that of a transaction loses his connection. */
+    private static List<String> putOff(int version, boolean stopped) {
+        List<String> names = new ArrayList<>(stopped ? TIMEOUTS : List.of());
+        if (version >= TRANSACTION_TIMEOUT_SINCE) {
+            names.add(TRANSACTION_TIMEOUT);
+        }
+        return names;
     }
 
     /** The question in SQL; advisory locks cost a look at the whole server's lock table and are asked for only where it is due. */
-    static String sql(ServerSession.Question question) {
-        StringBuilder sql = new StringBuilder(SETTINGS)
+    String sql(ServerSession.Question question) {
+        StringBuilder sql = new StringBuilder(patience())
+                .append(settings())
+                .append(question.disguised() ? disguise() : "")
                 .append(TABLES)
                 .append(FUNCTIONS)
                 .append(TYPES)
@@ -121,6 +158,41 @@ final class SessionProbe {
         return sql.toString();
     }
 
+    /**
+     * A short statement in front of the question that takes the session's timeouts off it, and tells what they were. That
+     * holds until the end of the implicit transaction that both are. Whether one was set to what a RESET brings cannot be
+     * told then; one that has stopped the question was not.
+     */
+    private String patience() {
+        StringJoiner sql = new StringJoiner(" UNION ALL ", "", ";").setEmptyValue("");
+        for (String name : putOff) {
+            sql.add("SELECT 'g','" + name + "',pg_catalog.current_setting('" + name + "')");
+            sql.add("SELECT '','',pg_catalog.set_config('" + name + "','0',true)");
+        }
+        return sql.toString();
+    }
+
+    private String settings() {
+        String timeout = "name OPERATOR(pg_catalog.=) ANY ('{" + String.join(",", putOff) + "}'::pg_catalog.text[])";
+        String privileged = superuser ? "" : " WHEN context OPERATOR(pg_catalog.=) 'superuser' THEN " + privilege();
+        return "SELECT CASE WHEN " + timeout + " THEN 'd'" + privileged + " ELSE 's' END,name,CASE WHEN " + timeout
+                + " THEN reset_val ELSE setting END" + OTHERS_SETTINGS;
+    }
+
+    private String privilege() {
+        return version < PARAMETER_PRIVILEGES_SINCE
+                ? "'u'"
+                : "CASE WHEN pg_catalog.has_parameter_privilege(" + SettingsBatch.literal(loginUser)
+                        + "::pg_catalog.name,name,'SET') THEN 'k' ELSE 'u' END";
+    }
+
+    /** Whether the session may have been a superuser's, and hides now what such may have set. */
+    private String disguise() {
+        return " UNION ALL SELECT 'h','','' WHERE NOT pg_catalog.pg_has_role('pg_read_all_settings','USAGE')"
+                + " AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolsuper AND pg_catalog.pg_has_role("
+                + SettingsBatch.literal(loginUser) + "::pg_catalog.name,oid,'MEMBER'))";
+    }
+
     /** Takes the body of a DataRow. */
     void onRow(ByteBuf in, int start, int length) {
         FieldReader body = new FieldReader(in, start, length);
@@ -135,6 +207,18 @@ final class SessionProbe {
             return;
         }
         switch (kind) {
+            case "" -> {}
+            case "g" -> timeouts.put(name, value);
+            case "d" -> addTimeout(name, value);
+            case "h" -> hides = true;
+            case "k" -> {
+                settings.put(name, value);
+                privileged = true;
+            }
+            case "u" -> {
+                settings.put(name, value);
+                pins.add(new Pin(Pin.Reason.SETTING, name));
+            }
             case "s" -> {
                 if (!OF_THE_TRANSACTION.contains(name)) {
                     settings.put(name.toLowerCase(Locale.ROOT), value);
@@ -161,9 +245,20 @@ final class SessionProbe {
         }
     }
 
+    /** A timeout that is not what it is after a RESET was set. */
+    private void addTimeout(String name, String afterReset) {
+        String was = timeouts.get(name);
+        long milliseconds = was == null ? -1 : TimeoutValue.milliseconds(was);
+        String value = milliseconds < 0 && was != null ? was : String.valueOf(milliseconds);
+        if (was != null && !value.equals(afterReset)) {
+            settings.put(name, value);
+        }
+    }
+
     /** What the rows have told. */
     SessionFacts facts(boolean complete) {
-        return new SessionFacts(SessionSettings.of(settings), complete, List.copyOf(pins), List.copyOf(channels));
+        return new SessionFacts(
+                SessionSettings.of(settings), complete && !hides, privileged, List.copyOf(pins), List.copyOf(channels));
     }
 
     /** How many of the statements that clients share are there; negative if it was not asked. */

@@ -100,6 +100,10 @@ public final class Effects {
     /// Calls currval or lastval.
     public static final int READS_SEQUENCES = 1 << 30;
 
+    /// Sets, for longer than the transaction, what may be one of the application's own settings, under a name that only
+    /// the server can tell.
+    public static final int SETS_UNNAMED = 1 << 31;
+
     /// Every bit that stands for something done to the session: the answer where a text was not understood.
     public static final int ANYTHING = (1 << 22) - 1;
 

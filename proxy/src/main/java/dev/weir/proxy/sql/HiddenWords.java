@@ -30,13 +30,16 @@ public final class HiddenWords {
     /// @param effects what the scanner has found in it
     public static int in(ByteBuf in, int start, int length, int effects) {
         int more = 0;
-        if ((effects & (Effects.OPAQUE | Effects.SETS_LOCAL)) != 0) {
+        if ((effects & (Effects.OPAQUE | Effects.SETS | Effects.SETS_LOCAL)) != 0) {
             String text = in.toString(start, length, StandardCharsets.ISO_8859_1);
             if ((effects & Effects.OPAQUE) != 0 && LOAD.matcher(text).find()) {
                 more |= Effects.LOADS_WITHIN;
             }
             if ((effects & Effects.SETS_LOCAL) != 0 && mayNameTemporary(text)) {
                 more |= Effects.TEMP;
+            }
+            if ((effects & (Effects.OPAQUE | Effects.SETS)) != 0 && UnnamedSetting.isIn(text)) {
+                more |= Effects.SETS_UNNAMED;
             }
         }
         return more;

@@ -113,7 +113,7 @@ public final class LongText {
 
     /// What it may do by the names in it, as [SuspectNames#effectsIn] says it.
     public int hidden() {
-        return hidden & (Effects.SUSPECT | Effects.LOADS_WITHIN);
+        return hidden & (Effects.SUSPECT | Effects.LOADS_WITHIN | Effects.SETS_UNNAMED);
     }
 
     /// The settings that it may change.

@@ -11,18 +11,20 @@ import java.util.TreeSet;
 /// settings, take locks or create temporary tables, and of what calls those. Case does not count. Immutable.
 public final class SuspectNames {
     /// No name is suspect.
-    public static final SuspectNames NONE = new SuspectNames(Set.of(), Set.of(), MentionedSettings.NONE, false);
+    public static final SuspectNames NONE =
+            new SuspectNames(Set.of(), Set.of(), Set.of(), MentionedSettings.NONE, false);
 
     /// It is not known which are: every text is suspect, and which settings it changes can be told only when that is
     /// known.
     public static final SuspectNames ANY =
-            new SuspectNames(Set.of(), Set.of(), new MentionedSettings(Set.of(), Set.of(), true, true), true);
+            new SuspectNames(Set.of(), Set.of(), Set.of(), new MentionedSettings(Set.of(), Set.of(), true, true), true);
 
     /// What PostgreSQL keeps of a name.
     private static final int NAME_BYTES_MAX = 63;
 
     private final Set<String> names;
     private final Set<String> loading;
+    private final Set<String> unnamed;
     private final MentionedSettings settings;
     private final boolean any;
     private final byte[][] table;
@@ -30,10 +32,15 @@ public final class SuspectNames {
     private final boolean odd;
 
     private SuspectNames(
-            Collection<String> names, Collection<String> loading, MentionedSettings settings, boolean any) {
+            Collection<String> names,
+            Collection<String> loading,
+            Collection<String> unnamed,
+            MentionedSettings settings,
+            boolean any) {
         Set<String> lower = lower(names);
         this.names = Set.copyOf(lower);
         this.loading = Set.copyOf(lower(loading));
+        this.unnamed = Set.copyOf(lower(unnamed));
         this.settings = settings;
         this.any = any;
         this.odd = lower.stream().anyMatch(SuspectNames::isOdd);
@@ -52,7 +59,19 @@ public final class SuspectNames {
     /// @param loading those of them whose use may LOAD
     /// @param settings which settings their use may change
     public static SuspectNames of(Collection<String> names, Collection<String> loading, MentionedSettings settings) {
-        return names.isEmpty() ? NONE : new SuspectNames(names, loading, settings, false);
+        return of(names, loading, Set.of(), settings);
+    }
+
+    /// These names.
+    ///
+    /// @param unnamed those of them whose use may set something of the application's own under a name that nobody
+    ///     knows
+    public static SuspectNames of(
+            Collection<String> names,
+            Collection<String> loading,
+            Collection<String> unnamed,
+            MentionedSettings settings) {
+        return names.isEmpty() ? NONE : new SuspectNames(names, loading, unnamed, settings, false);
     }
 
     private static boolean isOdd(String name) {
@@ -96,6 +115,11 @@ public final class SuspectNames {
         return loading;
     }
 
+    /// Those of them whose use may set what nobody knows the name of.
+    public Set<String> unnamed() {
+        return unnamed;
+    }
+
     /// Which settings the use of any of them may change.
     public MentionedSettings settings() {
         return settings;
@@ -118,7 +142,9 @@ public final class SuspectNames {
         if (isEmpty()) {
             return 0;
         }
-        return loading.isEmpty() ? Effects.SUSPECT : Effects.SUSPECT | Effects.LOADS_WITHIN;
+        return Effects.SUSPECT
+                | (loading.isEmpty() ? 0 : Effects.LOADS_WITHIN)
+                | (unnamed.isEmpty() ? 0 : Effects.SETS_UNNAMED);
     }
 
     /// What the name that stands there may do.
@@ -129,12 +155,18 @@ public final class SuspectNames {
         }
         for (int slot = slot(in, from, to); table[slot] != null; slot = (slot + 1) & (table.length - 1)) {
             if (isAt(table[slot], in, from, to)) {
-                boolean loads =
-                        !loading.isEmpty() && loading.contains(new String(table[slot], StandardCharsets.US_ASCII));
-                return loads ? mostEffects() : Effects.SUSPECT;
+                return loading.isEmpty() && unnamed.isEmpty()
+                        ? Effects.SUSPECT
+                        : effectsOf(new String(table[slot], StandardCharsets.US_ASCII));
             }
         }
         return 0;
+    }
+
+    private int effectsOf(String name) {
+        return Effects.SUSPECT
+                | (loading.contains(name) ? Effects.LOADS_WITHIN : 0)
+                | (unnamed.contains(name) ? Effects.SETS_UNNAMED : 0);
     }
 
     private static boolean isOdd(byte[] in, int from, int to) {

@@ -2,7 +2,6 @@ package dev.weir.proxy.state;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client's name for itself, as PostgreSQL keeps it: in printable ASCII, each byte of anything else shown in its place. From
@@ -22,7 +21,7 @@ public final class ApplicationName {
         if (name == null || isPrintableAscii(name) || "UTF8".equals(server.find("server_encoding"))) {
             return settings;
         }
-        boolean hex = major(server.find("server_version")) >= SHOWS_HEX_SINCE;
+        boolean hex = server.majorVersion() >= SHOWS_HEX_SINCE;
         StringBuilder kept = new StringBuilder(name.length() * 4);
         for (byte character : name.getBytes(StandardCharsets.UTF_8)) {
             if (isPrintableAscii(character)) {
@@ -42,16 +41,5 @@ public final class ApplicationName {
 
     private static boolean isPrintableAscii(int character) {
         return character >= 0x20 && character < 0x7f;
-    }
-
-    /** The number that {@code server_version} begins with, 0 if there is none. */
-    private static int major(@Nullable String version) {
-        int major = 0;
-        for (int i = 0;
-                version != null && i < Math.min(version.length(), 4) && Character.isDigit(version.charAt(i));
-                i++) {
-            major = major * 10 + version.charAt(i) - '0';
-        }
-        return major;
     }
 }

@@ -44,6 +44,18 @@ public final class ReportedParameters {
         return at < 0 ? null : values[at];
     }
 
+    /** The number that {@code server_version} begins with, 0 if there is none. */
+    public int majorVersion() {
+        String version = find("server_version");
+        int major = 0;
+        for (int i = 0;
+                version != null && i < Math.min(version.length(), 4) && Character.isDigit(version.charAt(i));
+                i++) {
+            major = major * 10 + version.charAt(i) - '0';
+        }
+        return major;
+    }
+
     /** These values with one changed or added. */
     public ReportedParameters with(String name, String value) {
         int at = indexOf(name);

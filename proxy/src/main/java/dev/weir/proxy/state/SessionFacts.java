@@ -7,7 +7,21 @@ import java.util.List;
  *
  * @param settings all that were set in it and hold still, as far as they are known
  * @param complete whether no others can be set
- * @param pins what else lives in it
+ * @param privileged whether some of them may be set by superusers only, and by who has been allowed to
+ * @param pins what else lives in it, or cannot be had by another session of the same user
  * @param channels what it listens on
  */
-public record SessionFacts(SessionSettings settings, boolean complete, List<Pin> pins, List<String> channels) {}
+public record SessionFacts(
+        SessionSettings settings, boolean complete, boolean privileged, List<Pin> pins, List<String> channels) {
+
+    /** Those of the settings that can follow the session's user: not what only somebody else may set. */
+    public SessionSettings portable() {
+        SessionSettings portable = settings;
+        for (Pin pin : pins) {
+            if (pin.reason() == Pin.Reason.SETTING) {
+                portable = portable.without(pin.detail());
+            }
+        }
+        return portable;
+    }
+}

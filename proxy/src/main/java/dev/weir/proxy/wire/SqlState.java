@@ -61,6 +61,8 @@ public enum SqlState {
     PROGRAM_LIMIT_EXCEEDED("54000"),
     /// Not in the state that the command needs.
     OBJECT_NOT_IN_PREREQUISITE_STATE("55000"),
+    /// A lock was not to be had in time.
+    LOCK_NOT_AVAILABLE("55P03"),
     /// The query was cancelled.
     QUERY_CANCELED("57014"),
     /// The pooler, or an operator, ended the connection.

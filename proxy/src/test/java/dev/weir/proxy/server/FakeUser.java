@@ -3,7 +3,6 @@ package dev.weir.proxy.server;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionFacts;
 import dev.weir.proxy.state.SessionSettings;
-import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
@@ -36,8 +35,8 @@ public class FakeUser implements ServerUser {
     }
 
     @Override
-    public void onSettingsRefused(PgError error) {
-        events.add("settings refused: " + error.message());
+    public void onSettingsRefused(SettingsRefusal refusal) {
+        events.add("settings refused: " + refusal.error().message() + " " + refusal.kind());
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.weir.proxy.statement.Definitions;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import dev.weir.proxy.wire.SqlState;
+import dev.weir.proxy.wire.TypeOid;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
@@ -146,20 +147,37 @@ final class ServerConnectionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, CLOSED", "false, IDLE"})
-    void refusedSettingsEndTheLink(boolean proven, ServerState after) {
+    @CsvSource({
+        "true, false, true, 08P01, OVERTAKEN, CLOSED",
+        "false, false, true, 08P01, FINAL, IDLE",
+        "false, true, true, 08P01, ELSEWHERE, CLOSED",
+        "false, true, true, 42501, FINAL, IDLE",
+        "false, true, false, 42501, ELSEWHERE, CLOSED",
+    })
+    void refusedSettingsEndTheLink(
+            boolean proven, boolean used, boolean own, String sqlState, SettingsRefusal.Kind kind, ServerState after) {
         try (ServerConversation conversation = ServerConversation.idle()) {
+            if (used) {
+                conversation.server.link(conversation.user);
+                conversation.server.unlink();
+                conversation.user.events.clear();
+            }
             conversation.user.settings = SessionSettings.NONE.with("work_mem", "much");
             conversation.user.proven = proven;
             conversation.server.link(conversation.user);
             assertThat(conversation.server.settings().isReady()).isEqualTo(proven);
 
             conversation.receive(out -> {
-                Messages.errorResponse(out, PgError.error(SqlState.PROTOCOL_VIOLATION, "no"));
+                if (own) {
+                    Messages.rowDescription(out, List.of("set_config"), TypeOid.TEXT);
+                }
+                SqlState state =
+                        sqlState.equals("42501") ? SqlState.INSUFFICIENT_PRIVILEGE : SqlState.PROTOCOL_VIOLATION;
+                Messages.errorResponse(out, PgError.error(state, "no"));
                 Messages.readyForQuery(out, (byte) 'I');
             });
 
-            assertThat(conversation.user.events).containsExactly("settings refused: no");
+            assertThat(conversation.user.events).containsExactly("settings refused: no " + kind);
             assertThat(conversation.user.answers).isEmpty();
             assertThat(conversation.server.state()).isEqualTo(after);
         }
