@@ -201,7 +201,7 @@ final class PinIT {
         first.run("BEGIN; SELECT pg_advisory_lock(7001)").run("ROLLBACK");
 
         assertPinned();
-        assertThat(second.value("SELECT pg_try_advisory_lock(7001)")).isEqualTo("f");
+        assertThat(second.value("SELECT pg_try_advisory_xact_lock(7001)")).isEqualTo("f");
     }
 
     @Test
@@ -218,10 +218,10 @@ final class PinIT {
         first.run("SELECT pg_advisory_unlock(7001)");
 
         assertPinned();
-        assertThat(second.value("SELECT pg_try_advisory_lock(7001)")).isEqualTo("f");
+        assertThat(second.value("SELECT pg_try_advisory_xact_lock(7001)")).isEqualTo("f");
         assertThat(first.value("SELECT pg_advisory_unlock(7001)")).isEqualTo("t");
         assertFree();
-        assertThat(second.value("SELECT pg_try_advisory_lock(7001)")).isEqualTo("t");
+        assertThat(second.value("SELECT pg_try_advisory_xact_lock(7001)")).isEqualTo("t");
         second.run("SELECT pg_advisory_unlock(7001)");
     }
 
