@@ -235,7 +235,7 @@ final class BatchRepeat implements MessageFramer.Watcher, RefusedBatches {
     /** Has PostgreSQL answer what was sent without a Sync, where the client may wait for what comes before it. */
     void askForAnswers() {
         ServerConnection server = session.server();
-        if (begun && !withheld.isEmpty() && server != null && !session.isMidMessage()) {
+        if (begun && !withheld.isEmpty() && server != null && !session.inbound().isMidMessage()) {
             ByteBuf out = server.buffer(8);
             Messages.flush(out);
             server.write(out);
