@@ -116,6 +116,7 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
                 user,
                 10 * factor,
                 factor,
+                4 * factor,
                 5 * factor,
                 factor,
                 20 * factor,

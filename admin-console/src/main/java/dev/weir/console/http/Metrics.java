@@ -184,6 +184,10 @@ final class Metrics {
                         "Servers that moved to another event loop, where a client had none.",
                         StatsSnapshot::serversMovedIn),
                 count(
+                        "weir_clients_moved_total",
+                        "Times a client moved to another event loop, to fill or to relieve one.",
+                        StatsSnapshot::clientsMovedIn),
+                count(
                         "weir_server_connects_total",
                         "Servers that were connected to and logged in to.",
                         StatsSnapshot::serverConnects),

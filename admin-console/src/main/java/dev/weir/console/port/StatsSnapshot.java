@@ -6,6 +6,7 @@ package dev.weir.console.port;
 /// @param user the user that logs in to the servers
 /// @param serverAssignments times a client got a server
 /// @param serversMovedIn servers that moved to another event loop, where a client had none
+/// @param clientsMovedIn times a client moved to another event loop
 /// @param serverConnects servers that were connected to and logged in to
 /// @param serverConnectFailures attempts to connect or log in that failed
 /// @param transactions transactions begun
@@ -28,6 +29,7 @@ public record StatsSnapshot(
         String user,
         long serverAssignments,
         long serversMovedIn,
+        long clientsMovedIn,
         long serverConnects,
         long serverConnectFailures,
         long transactions,

@@ -5,6 +5,7 @@ import static dev.weir.config.setting.SettingBuilder.global;
 import dev.weir.config.ByteSize;
 import dev.weir.config.Compatibility;
 import dev.weir.config.TransportKind;
+import dev.weir.config.WorkerUse;
 import java.time.Duration;
 import java.util.List;
 
@@ -59,11 +60,23 @@ public final class GeneralSettings {
             .weir()
             .needsRestart()
             .doc(TABLE, "How many event loops share the work; 0 takes one for each processor core.");
+    public static final Setting<WorkerUse> WORKER_USE = global(
+                    "worker_use", ValueTypes.choice(WorkerUse.class), WorkerUse.FILL)
+            .weir()
+            .doc(
+                    TABLE,
+                    "How clients are distributed over the event loops. `fill`: on as few as can do the work, which"
+                        + " costs the least processor time; clients move, unnoticed, when a loop is full or not needed"
+                        + " any more. `spread`: on all of them.");
     public static final Setting<TransportKind> TRANSPORT = global(
                     "transport", ValueTypes.choice(TransportKind.class), TransportKind.AUTO)
             .weir()
             .needsRestart()
-            .doc(TABLE, "The operating system's interface for sockets; `auto` takes the best one that works here.");
+            .doc(
+                    TABLE,
+                    "The operating system's interface for sockets; `auto` takes the best one that works here with"
+                        + " several event loops. `io_uring` (Linux 6.0 or newer) saves system calls where one loop is"
+                        + " enough: it works with one only.");
     public static final Setting<Compatibility> COMPATIBILITY = global(
                     "compatibility", ValueTypes.choice(Compatibility.class), Compatibility.WEIR)
             .weir()

@@ -50,7 +50,7 @@ final class ClientRows {
         ClientState state = switch (session.state()) {
             case LINKED -> ClientState.ACTIVE;
             case WAITING -> ClientState.WAITING;
-            case IDLE, CLOSED -> ClientState.IDLE;
+            case IDLE, MOVING, CLOSED -> ClientState.IDLE;
         };
         ServerConnection server = session.server();
         Endpoints.Pair ends = Endpoints.ofClient(session.remoteAddress(), session.localAddress());

@@ -25,7 +25,6 @@ import dev.weir.proxy.tls.TlsContexts;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +73,7 @@ public final class LiveControl implements PoolerControl {
         this.listeners = listeners;
         this.lifecycle = lifecycle;
         this.background = background;
-        this.suspension = new Suspension(loops, clients, lifecycle);
+        this.suspension = new Suspension(clients, lifecycle);
         this.reloader = new Reloader(config, configFile, environment, tls, this::onConfigChanged);
         this.passwords = new PasswordRefresher(reloader, clients::prepareKeys);
     }
@@ -213,9 +212,7 @@ public final class LiveControl implements PoolerControl {
     }
 
     private CompletableFuture<Void> closeClients(PooledDatabase database) {
-        return CompletableFuture.allOf(loops.workers().stream()
-                .map(worker -> CompletableFuture.runAsync(() -> closeClients(worker, database), worker.loop()))
-                .toArray(CompletableFuture[]::new));
+        return onEachLoop(worker -> closeClients(worker, database));
     }
 
     private void closeClients(Worker worker, PooledDatabase database) {
@@ -233,12 +230,8 @@ public final class LiveControl implements PoolerControl {
 
     @Override
     public CompletionStage<Void> killClient(long id) {
-        List<CompletableFuture<Boolean>> looks = new ArrayList<>();
-        for (Worker worker : loops.workers()) {
-            looks.add(CompletableFuture.supplyAsync(() -> kill(worker, id), worker.loop()));
-        }
-        return CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new)).thenRun(() -> {
-            if (looks.stream().noneMatch(CompletableFuture::join)) {
+        return clients.clients().census().take(worker -> kill(worker, id)).thenAccept(found -> {
+            if (!found.contains(true)) {
                 throw new CommandRefused("client not found");
             }
         });
@@ -276,9 +269,7 @@ public final class LiveControl implements PoolerControl {
 
     /// Drops every connection; completes when that is done on every event loop.
     public CompletableFuture<Void> dropEverything() {
-        return CompletableFuture.allOf(loops.workers().stream()
-                .map(worker -> CompletableFuture.runAsync(() -> drop(worker), worker.loop()))
-                .toArray(CompletableFuture[]::new));
+        return onEachLoop(this::drop);
     }
 
     private void drop(Worker worker) {
@@ -418,9 +409,19 @@ public final class LiveControl implements PoolerControl {
     // ---- help ----
 
     private void eachSession(Consumer<ClientSession> action) {
-        for (Worker worker : loops.workers()) {
-            worker.run(() -> List.copyOf(clients.clients().sessions(worker)).forEach(action));
-        }
+        onEachLoop(
+                worker -> List.copyOf(clients.clients().sessions(worker)).forEach(action));
+    }
+
+    /// Runs where the clients are; nobody is left out because it moves just then.
+    private CompletableFuture<Void> onEachLoop(Consumer<Worker> action) {
+        return clients.clients()
+                .census()
+                .take(worker -> {
+                    action.accept(worker);
+                    return true;
+                })
+                .thenAccept(done -> {});
     }
 
     private static CompletionStage<Void> answer(Runnable action) {

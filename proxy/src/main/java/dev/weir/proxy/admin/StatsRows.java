@@ -56,6 +56,7 @@ final class StatsRows {
                 key.user(),
                 counters.serverAssignments,
                 counters.serversMovedIn,
+                counters.clientsMovedIn,
                 counters.serverConnects,
                 counters.serverConnectFailures,
                 counters.transactions,

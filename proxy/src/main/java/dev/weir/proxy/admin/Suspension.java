@@ -2,7 +2,6 @@ package dev.weir.proxy.admin;
 
 import dev.weir.proxy.client.ClientServices;
 import dev.weir.proxy.client.ClientSession;
-import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.Worker;
 import java.time.Duration;
 import java.util.List;
@@ -17,14 +16,12 @@ final class Suspension {
     /// How long to wait between two looks at those who have not come to rest.
     private static final long PAUSE_MILLIS = 10;
 
-    private final EventLoops loops;
     private final ClientServices clients;
     private final Lifecycle lifecycle;
     /// Odd while one is in force; tells a look whether the one that it belongs to still is.
     private final AtomicInteger turn = new AtomicInteger();
 
-    Suspension(EventLoops loops, ClientServices clients, Lifecycle lifecycle) {
-        this.loops = loops;
+    Suspension(ClientServices clients, Lifecycle lifecycle) {
         this.clients = clients;
         this.lifecycle = lifecycle;
     }
@@ -40,13 +37,14 @@ final class Suspension {
         lifecycle.setSuspended(true);
         clients.setSuspended(true);
         Look look = new Look(turn.incrementAndGet(), System.nanoTime(), timeout);
-        return CompletableFuture.allOf(loops.workers().stream()
-                .map(worker -> {
+        return clients.clients()
+                .census()
+                .take(worker -> {
                     CompletableFuture<Void> settled = new CompletableFuture<>();
-                    worker.run(() -> settle(worker, look, settled));
+                    settle(worker, look, settled);
                     return settled;
                 })
-                .toArray(CompletableFuture[]::new));
+                .thenCompose(all -> CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
     }
 
     /// One suspension.
@@ -83,13 +81,13 @@ final class Suspension {
         turn.incrementAndGet();
         lifecycle.setSuspended(false);
         clients.setSuspended(false);
-        return CompletableFuture.allOf(loops.workers().stream()
-                .map(worker -> CompletableFuture.runAsync(
-                        () -> {
-                            List.copyOf(clients.clients().sessions(worker)).forEach(ClientSession::goOn);
-                            clients.clients().replications(worker).forEach(session -> session.suspend(false));
-                        },
-                        worker.loop()))
-                .toArray(CompletableFuture[]::new));
+        return clients.clients()
+                .census()
+                .take(worker -> {
+                    List.copyOf(clients.clients().sessions(worker)).forEach(ClientSession::goOn);
+                    clients.clients().replications(worker).forEach(session -> session.suspend(false));
+                    return true;
+                })
+                .thenAccept(all -> {});
     }
 }

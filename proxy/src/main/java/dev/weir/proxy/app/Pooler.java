@@ -2,7 +2,6 @@ package dev.weir.proxy.app;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.config.AuthType;
-import dev.weir.config.TransportKind;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.ConsoleSettings;
@@ -30,6 +29,7 @@ import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.cancel.OldProcesses;
 import dev.weir.proxy.cancel.Peers;
 import dev.weir.proxy.client.Authenticators;
+import dev.weir.proxy.client.ClientBalance;
 import dev.weir.proxy.client.ClientHandler;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientServices;
@@ -111,12 +111,13 @@ public final class Pooler {
             WeirConfig initial,
             Path configFile,
             Map<String, String> environment,
-            Transport transport,
+            EventLoops loops,
             @Nullable ResolvConf names,
             InheritedSockets inherited) {
         config = new AtomicReference<>(initial);
         tls.begin(initial);
-        loops = new EventLoops(transport, workers(initial));
+        this.loops = loops;
+        Transport transport = loops.transport();
         SecureRandom random = new SecureRandom();
         ScramKeyCache keys = new ScramKeyCache(SCRAM_KEYS_MAX, random);
         ConnectionIds ids = new ConnectionIds();
@@ -189,6 +190,7 @@ public final class Pooler {
                 resolver,
                 () -> config.get().get(TimeoutSettings.DNS_ZONE_CHECK_PERIOD),
                 loops.workers().getFirst().loop());
+        ClientBalance.start(config::get, loops, clients);
         new Housekeeping(pools, config::get).start(loops.workers());
         new StatsLog(
                 console,
@@ -247,7 +249,8 @@ public final class Pooler {
             throws StartupFailed {
         requirePam(config);
         boolean alone = inherited.isEmpty() && !config.get(NetworkSettings.SO_REUSEPORT);
-        Pooler pooler = new Pooler(config, configFile, environment, transport(config), resolvConf(config), inherited);
+        Pooler pooler = new Pooler(
+                config, configFile, environment, LoopChoice.loops(config), resolvConf(config), inherited);
         reportDescriptors(config);
         try {
             pooler.tls.awaitFirst();
@@ -292,21 +295,6 @@ public final class Pooler {
         }
     }
 
-    private static Transport transport(WeirConfig config) throws StartupFailed {
-        TransportKind kind = config.get(GeneralSettings.TRANSPORT);
-        Transport wanted = switch (kind) {
-            case AUTO -> Transport.best();
-            case EPOLL -> Transport.EPOLL;
-            case KQUEUE -> Transport.KQUEUE;
-            case NIO -> Transport.NIO;
-            case IO_URING -> Transport.IO_URING;
-        };
-        if (!wanted.isAvailable()) {
-            throw new StartupFailed("transport " + kind.text() + " does not work on this machine");
-        }
-        return wanted;
-    }
-
     private static @Nullable ResolvConf resolvConf(WeirConfig config) throws StartupFailed {
         String file = config.get(NetworkSettings.RESOLV_CONF);
         try {
@@ -316,11 +304,6 @@ public final class Pooler {
                     "resolv_conf: " + (e instanceof NoSuchFileException ? file + " does not exist" : e.getMessage()),
                     e);
         }
-    }
-
-    private static int workers(WeirConfig config) {
-        int configured = config.get(GeneralSettings.WORKERS);
-        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 
     private static PoolerIdentity identity(WeirConfig config, int listenPort) {

@@ -29,11 +29,23 @@ public final class CancelRequests {
         CancelTarget target = keys.find(pid, secret);
         if (target != null) {
             // PostgreSQL too closes when the signal has been sent: whoever waits for it may then ask for more.
-            target.worker().run(() -> target.onCancelRequest(connection::close));
+            deliver(target, connection);
         } else if (!peers.forward(new CancelKey(pid, secret), sender, worker, connection::close)
                 && !oldProcesses.forward(pid, secret, worker, connection::close)) {
             LOGGER.info("{} failed cancel request", sender);
             connection.close();
         }
+    }
+
+    /// Runs after the client to its event loop, which it may have left meanwhile.
+    private static void deliver(CancelTarget target, Channel connection) {
+        Worker worker = target.worker();
+        worker.run(() -> {
+            if (worker.equals(target.worker())) {
+                target.onCancelRequest(connection::close);
+            } else {
+                deliver(target, connection);
+            }
+        });
     }
 }

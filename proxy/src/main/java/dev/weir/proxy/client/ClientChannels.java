@@ -291,6 +291,11 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
         return !joined.isEmpty() || changes.arePending() || (session.trace().mayHaveNotified() && findHub() != null);
     }
 
+    /** Whether it neither listens nor is about to, and nothing is to be delivered. */
+    boolean isAtRest() {
+        return joined.isEmpty() && asked.isEmpty() && resumption == null && !isConcerned();
+    }
+
     /** Whether it listens, or is about to. */
     boolean isListening() {
         return !joined.isEmpty();

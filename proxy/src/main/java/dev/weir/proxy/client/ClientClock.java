@@ -1,6 +1,7 @@
 package dev.weir.proxy.client;
 
 import dev.weir.proxy.stats.PoolCounters;
+import java.util.function.Supplier;
 
 /**
  * When a client's query and transaction began, and what is counted when they end. Query and transaction times start with the
@@ -10,7 +11,7 @@ import dev.weir.proxy.stats.PoolCounters;
  */
 public final class ClientClock {
 
-    private final PoolCounters counters;
+    private final Supplier<PoolCounters> counters;
     private long queryStartNanos;
     private long transactionStartNanos;
     private long queryServedNanos;
@@ -19,12 +20,13 @@ public final class ClientClock {
     private boolean queryRunning;
     private boolean transactionOpen;
 
-    ClientClock(PoolCounters counters) {
+    /** @param counters where the client counts now */
+    ClientClock(Supplier<PoolCounters> counters) {
         this.counters = counters;
     }
 
     void onQueryStart(long nowNanos) {
-        counters.queries++;
+        counters.get().queries++;
         queryRunning = true;
         queryStartNanos = nowNanos;
         queryServedNanos = nowNanos;
@@ -33,7 +35,7 @@ public final class ClientClock {
             transactionOpen = true;
             transactionStartNanos = nowNanos;
             transactionServedNanos = nowNanos;
-            counters.transactions++;
+            counters.get().transactions++;
         }
     }
 
@@ -45,12 +47,13 @@ public final class ClientClock {
 
     void onQueryEnd(long nowNanos, boolean endsTransaction) {
         queryRunning = false;
-        counters.queryNanos += nowNanos - queryStartNanos;
-        counters.query.record(nowNanos - queryServedNanos);
+        PoolCounters pool = counters.get();
+        pool.queryNanos += nowNanos - queryStartNanos;
+        pool.query.record(nowNanos - queryServedNanos);
         if (endsTransaction && transactionOpen) {
             transactionOpen = false;
-            counters.transactionNanos += nowNanos - transactionStartNanos;
-            counters.transaction.record(nowNanos - transactionServedNanos);
+            pool.transactionNanos += nowNanos - transactionStartNanos;
+            pool.transaction.record(nowNanos - transactionServedNanos);
         }
     }
 

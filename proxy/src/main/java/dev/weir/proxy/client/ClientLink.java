@@ -1,7 +1,6 @@
 package dev.weir.proxy.client;
 
 import dev.weir.config.PoolMode;
-import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.pool.Waiter;
 import dev.weir.proxy.server.RefusedBatches;
 import dev.weir.proxy.server.ServerConnection;
@@ -27,7 +26,7 @@ public final class ClientLink implements Waiter.Session {
     private static final int OUTSTANDING_MAX = 1 << 16;
 
     private final ClientSession session;
-    private final PoolShard shard;
+    private final ClientPlace place;
     private final Waiter waiter = new Waiter(this);
     private final ClientSettings settings;
     private final SessionTrace trace;
@@ -42,12 +41,12 @@ public final class ClientLink implements Waiter.Session {
     private boolean stoppedForAnswers;
     /** What was stopped needs this very server. */
     private boolean keptForRequest;
-    /** The server has answered everything, but has got only a part of a CopyData that came too late. */
+    /** All is answered, but the server has got only a part of a CopyData that came too late. */
     private boolean idleAfterMessage;
 
     ClientLink(
             ClientSession session,
-            PoolShard shard,
+            ClientPlace place,
             ClientSettings settings,
             SessionTrace trace,
             ClientOutput out,
@@ -55,7 +54,7 @@ public final class ClientLink implements Waiter.Session {
         this.session = session;
         this.trace = trace;
         this.inquiry = new Inquiry(session, trace, settings);
-        this.shard = shard;
+        this.place = place;
         this.settings = settings;
         this.refused = new RefusedSettings(session, settings, waiter);
         this.out = out;
@@ -78,7 +77,7 @@ public final class ClientLink implements Waiter.Session {
             }
             long nowNanos = System.nanoTime();
             begin(nowNanos);
-            linked = shard.checkout(waiter, nowNanos);
+            linked = place.shard().checkout(waiter, nowNanos);
             if (linked == null) {
                 state = state.to(ClientState.WAITING);
                 session.timers().onWait(nowNanos);
@@ -111,21 +110,18 @@ public final class ClientLink implements Waiter.Session {
         ServerConnection linked = server;
         if (linked == null) {
             run.release();
-        } else {
-            linked.write(run);
-            if (idleAfterMessage && !session.inbound().isMidMessage()) {
-                idleAfterMessage = false;
-                if (linked.expectations().isEmpty()) {
-                    onServerIdle();
-                }
+            return;
+        }
+        linked.write(run);
+        if (idleAfterMessage && !session.inbound().isMidMessage()) {
+            idleAfterMessage = false;
+            if (linked.expectations().isEmpty()) {
+                onServerIdle();
             }
         }
     }
 
-    /**
-     * Whether the message at hand has to wait for what is outstanding and will be answered without a further message of the
-     * client; {@link ClientInbound#resume} is called then.
-     */
+    /** Whether the message at hand waits for answers that need no further message; {@link ClientInbound#resume} follows. */
     boolean waitForAnswers() {
         ServerConnection linked = server;
         boolean waits = linked != null && linked.expectations().areSomeAnsweredAlone();
@@ -153,9 +149,14 @@ public final class ClientLink implements Waiter.Session {
         });
     }
 
+    /** A move to another event loop begins or ends. */
+    void become(ClientState next) {
+        state = state.to(next);
+    }
+
     /** The request that waits in line is not wanted any more; the client may ask for something else. */
     void abandonRequest() {
-        shard.leaveQueue(waiter);
+        place.shard().leaveQueue(waiter);
         session.timers().onWaitEnd();
         state = state.to(ClientState.IDLE);
         clock.onAbandoned();
@@ -172,11 +173,11 @@ public final class ClientLink implements Waiter.Session {
     }
 
     private void link(ServerConnection assigned) {
-        state = state.to(ClientState.LINKED);
+        become(ClientState.LINKED);
         server = assigned;
         clock.onAssigned(System.nanoTime());
-        if (session.profile().mode() == PoolMode.SESSION
-                || assigned.owner().rules().resetAlways()) {
+        boolean forOneClient = session.profile().mode() == PoolMode.SESSION;
+        if (forOneClient || assigned.owner().rules().resetAlways()) {
             assigned.release().requireReset();
         }
         trace.onLinked(assigned, session.followsState() && settings.createTemporary());
@@ -370,7 +371,7 @@ public final class ClientLink implements Waiter.Session {
 
     private void letGo(Runnable unlink) {
         server = null;
-        state = state.to(ClientState.IDLE);
+        become(ClientState.IDLE);
         trace.clear();
         settings.onUnlinked();
         session.onUnlinked();
@@ -420,8 +421,8 @@ public final class ClientLink implements Waiter.Session {
     void end(boolean midMessage, boolean letFinish) {
         ServerConnection linked = server;
         server = null;
-        shard.leaveQueue(waiter);
-        state = state.to(ClientState.CLOSED);
+        place.shard().leaveQueue(waiter);
+        become(ClientState.CLOSED);
         trace.clear();
         if (linked != null) {
             linked.flush();

@@ -22,10 +22,12 @@ public final class ClientRegistry {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger loggingIn = new AtomicInteger();
     private final AtomicInteger consoles = new AtomicInteger();
+    private final Census census;
     private final LoginFailures loginFailures = new LoginFailures();
     private volatile Runnable whenEmpty = () -> {};
 
     public ClientRegistry(List<Worker> workers) {
+        census = new Census(workers);
         for (Worker ignored : workers) {
             sessions.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             replications.add(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -56,6 +58,14 @@ public final class ClientRegistry {
         if (sessions.get(worker.index()).remove(session)) {
             onConnectionEnd();
         }
+    }
+
+    void onMovedOut(Worker worker, ClientSession session) {
+        sessions.get(worker.index()).remove(session);
+    }
+
+    void onMovedIn(Worker worker, ClientSession session) {
+        sessions.get(worker.index()).add(session);
     }
 
     void onReplicationBegin(Worker worker, ReplicationSession session) {
@@ -96,6 +106,11 @@ public final class ClientRegistry {
     /** Runs {@code action} whenever a connection has ended; it looks itself whether it was the last. */
     public void whenConnectionEnds(Runnable action) {
         whenEmpty = action;
+    }
+
+    /** How to reach all clients of all workers. */
+    public Census census() {
+        return census;
     }
 
     /** Sessions of a worker; to be used on its loop. */

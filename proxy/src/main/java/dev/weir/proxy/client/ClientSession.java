@@ -6,7 +6,6 @@ import dev.weir.proxy.cancel.CancelTarget;
 import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.pool.Pool;
-import dev.weir.proxy.pool.PoolShard;
 import dev.weir.proxy.relay.BytesInFlight;
 import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.relay.MessageSink;
@@ -33,10 +32,10 @@ public final class ClientSession implements CancelTarget {
 
     private final ClientLoginResult login;
     private final ClientServices services;
-    private final Worker worker;
     private final Channel channel;
     private final Pool pool;
-    private final PoolShard shard;
+    private final ClientPlace place;
+    private final ClientMove move;
     private final ClientAdmission admission;
     private final CancelKey cancelKey;
     private final ClientCancel cancel = new ClientCancel(this);
@@ -49,11 +48,7 @@ public final class ClientSession implements CancelTarget {
     private final ClientLink link;
     private final StatementRewriter statements;
     private final ClientInbound inbound;
-    private final ClientTimeouts timeouts;
-    private ClientProfile profile;
-    private ClientTimers timers;
-    /** After a reload: rules that hold as soon as nothing of the client's is under way. */
-    private @Nullable ClientProfile nextProfile;
+    private final ClientTerms terms;
 
     ClientSession(
             ClientLoginResult login,
@@ -66,37 +61,35 @@ public final class ClientSession implements CancelTarget {
             CancelKey cancelKey) {
         this.login = login;
         this.services = services;
-        this.worker = worker;
         this.channel = channel;
         this.pool = pool;
-        this.shard = pool.shard(worker);
+        this.place = new ClientPlace(pool, worker);
+        this.move = new ClientMove(this, services, place, channel);
         this.admission = admission;
         this.cancelKey = cancelKey;
-        this.clock = new ClientClock(shard.counters());
+        this.clock = new ClientClock(place::counters);
         this.settings = new ClientSettings(pool, login.settings(), welcome);
         this.out = new ClientOutput(channel);
         this.channels = new ClientChannels(this, services.listening(), settings);
         this.trace = new SessionTrace(new ClientPins(this, services), new SequenceGuard(this), channels::onNotifier);
-        this.link = new ClientLink(this, shard, settings, trace, out, clock);
+        this.link = new ClientLink(this, place, settings, trace, out, clock);
         this.statements = new StatementRewriter(this, services.statements());
         this.inbound = new ClientInbound(
                 this, channel.alloc(), statements, new SqlCommands(this, services.statements(), statements));
         this.pinLimit = new PinLimit(this, inbound, services);
-        this.profile = ClientProfile.of(services.config(), login.database(), login.user());
-        this.timeouts = new ClientTimeouts(this, inbound, services);
-        this.timers = new ClientTimers(worker.deadlines(), profile, timeouts);
-        timers.onIdle(System.nanoTime());
+        this.terms = new ClientTerms(
+                ClientProfile.of(services.config(), login.database(), login.user()),
+                new ClientTimeouts(this, inbound, services),
+                worker);
     }
-
-    // ---- from the client ----
 
     /** Takes bytes that arrived; owns them. */
     void read(ByteBuf in) {
-        if (isClosed()) {
-            in.release();
+        if (link.state().isDeaf()) {
+            move.hold(in);
             return;
         }
-        shard.counters().receivedBytes += in.readableBytes();
+        place.counters().receivedBytes += in.readableBytes();
         try {
             inbound.read(in);
         } catch (ProtocolViolation violation) {
@@ -189,7 +182,7 @@ public final class ClientSession implements CancelTarget {
 
     @Override
     public Worker worker() {
-        return worker;
+        return place.worker();
     }
 
     // ---- ending ----
@@ -228,7 +221,7 @@ public final class ClientSession implements CancelTarget {
     }
 
     private void end(String reason) {
-        timers.stop();
+        terms.timers().stop();
         statements.open().clear();
         try {
             link.end(inbound.isMidMessage(), inbound.isCommitSent());
@@ -244,7 +237,7 @@ public final class ClientSession implements CancelTarget {
     /** A reload: other rules, from the next time on that nothing of the client's is under way. */
     public void onConfigChanged() {
         if (!isClosed()) {
-            nextProfile = services.profileOf(this);
+            terms.change(services.profileOf(this));
             if (link.state() == ClientState.IDLE) {
                 onUnlinked();
             }
@@ -253,15 +246,22 @@ public final class ClientSession implements CancelTarget {
 
     /** Nothing of the client's is under way. */
     void onUnlinked() {
-        ClientProfile next = nextProfile;
-        if (next != null && !next.equals(profile)) {
-            profile = next;
-            timers.stop();
-            timers = new ClientTimers(worker.deadlines(), next, timeouts);
-        }
-        nextProfile = null;
-        timers.onIdle(System.nanoTime());
+        terms.onUnlinked(place.worker());
         channels.onUnlinked();
+        move.onUnlinked();
+    }
+
+    /** Goes to another event loop as soon as nothing of the client's is under way. */
+    void moveTo(Worker next) {
+        move.to(next);
+    }
+
+    /** The client has come to its new event loop. */
+    void onMoved() {
+        link.become(ClientState.IDLE);
+        terms.onMoved(place.worker());
+        out.suspend(false);
+        chooseReading();
     }
 
     /**
@@ -307,7 +307,7 @@ public final class ClientSession implements CancelTarget {
     }
 
     ClientTimers timers() {
-        return timers;
+        return terms.timers();
     }
 
     OpenStatements open() {
@@ -331,12 +331,12 @@ public final class ClientSession implements CancelTarget {
 
     /** Whether its session is to be the same whichever server it gets. */
     boolean followsState() {
-        return profile.followsState();
+        return terms.profile().followsState();
     }
 
     /** Whether its prepared statements are shared under names of ours. */
     boolean renamesStatements() {
-        return profile.mode() != PoolMode.SESSION && preparedStatementsMax() > 0;
+        return terms.profile().mode() != PoolMode.SESSION && preparedStatementsMax() > 0;
     }
 
     PinLimit pinLimit() {
@@ -377,11 +377,11 @@ public final class ClientSession implements CancelTarget {
     }
 
     int preparedStatementsMax() {
-        return shard.rules().preparedStatementsMax();
+        return place.shard().rules().preparedStatementsMax();
     }
 
     ClientProfile profile() {
-        return profile;
+        return terms.profile();
     }
 
     ClientErrors errors() {
@@ -389,7 +389,7 @@ public final class ClientSession implements CancelTarget {
     }
 
     PoolCounters counters() {
-        return shard.counters();
+        return place.counters();
     }
 
     /** The server that serves it now. */

@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * <pre>
  *   IDLE → WAITING → LINKED → IDLE
- *     └──────────────↗
+ *     ├──────────────↗
+ *     └→ MOVING → IDLE
  *   any → CLOSED
  * </pre>
  */
@@ -20,13 +21,16 @@ public enum ClientState {
     WAITING,
     /** Is served. */
     LINKED,
+    /** On its way to another event loop. */
+    MOVING,
     /** Gone. */
     CLOSED;
 
     private static final Map<ClientState, EnumSet<ClientState>> LEGAL = new EnumMap<>(Map.of(
-            IDLE, EnumSet.of(WAITING, LINKED, CLOSED),
+            IDLE, EnumSet.of(WAITING, LINKED, MOVING, CLOSED),
             WAITING, EnumSet.of(IDLE, LINKED, CLOSED),
             LINKED, EnumSet.of(IDLE, CLOSED),
+            MOVING, EnumSet.of(IDLE, CLOSED),
             CLOSED, EnumSet.noneOf(ClientState.class)));
 
     /**
@@ -39,6 +43,11 @@ public enum ClientState {
             throw new IllegalStateException(this + " → " + next);
         }
         return next;
+    }
+
+    /** Whether what arrives from the client must not be read. */
+    boolean isDeaf() {
+        return this == MOVING || this == CLOSED;
     }
 
     /** Whether this state may follow {@code before}. */

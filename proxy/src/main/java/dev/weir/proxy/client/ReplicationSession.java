@@ -75,7 +75,7 @@ public final class ReplicationSession extends ChannelInboundHandlerAdapter
         this.admission = admission;
         this.cancelKey = cancelKey;
         this.framer = new MessageFramer(this, channel.alloc(), VERDICTS);
-        this.clock = new ClientClock(counters());
+        this.clock = new ClientClock(this::counters);
         this.server = reception.handOver(this);
     }
 

@@ -1,8 +1,6 @@
 package dev.weir.proxy.net;
 
 import io.netty.channel.Channel;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -35,8 +33,7 @@ public record BoundListener(
     /** The number of its descriptor in this process; -1 where the transport cannot share its sockets. */
     public int descriptor() {
         return switch (channel) {
-            case EpollServerSocketChannel tcp -> tcp.fd().intValue();
-            case EpollServerDomainSocketChannel unix -> unix.fd().intValue();
+            case UnixChannel unix -> unix.fd().intValue();
             default -> -1;
         };
     }
@@ -70,6 +67,7 @@ public record BoundListener(
             channel.close();
             return;
         }
+        channel.config().setAutoRead(false);
         // Closing the channel would remove the socket's file; so only the descriptor is closed.
         channel.deregister().addListener(gone -> {
             try {

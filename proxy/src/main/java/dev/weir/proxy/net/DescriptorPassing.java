@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +19,7 @@ public final class DescriptorPassing {
 
     /// Whether the channel can carry descriptors, and its peer may have them: it runs under the same user.
     public static boolean isPossible(Channel channel) {
-        return channel instanceof EpollDomainSocketChannel && PeerIdentity.isOwnUser(channel);
+        return channel instanceof UnixChannel && PeerIdentity.isOwnUser(channel);
     }
 
     /// Sends bytes and a descriptor with the first of them. Everything written to the channel before must have left it.
@@ -32,7 +32,7 @@ public final class DescriptorPassing {
             return false;
         }
         try {
-            int socket = ((EpollDomainSocketChannel) channel).fd().intValue();
+            int socket = ((UnixChannel) channel).fd().intValue();
             bytes.skipBytes(NativeSockets.sendWithDescriptor(socket, ByteBufUtil.getBytes(bytes), descriptor));
             return true;
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -77,6 +78,7 @@ public final class PeerIdentity {
         try {
             return switch (channel) {
                 case EpollDomainSocketChannel epoll -> epoll.peerCredentials();
+                case IoUringDomainSocketChannel uring -> uring.peerCredentials();
                 case KQueueDomainSocketChannel kqueue -> kqueue.peerCredentials();
                 default -> null;
             };

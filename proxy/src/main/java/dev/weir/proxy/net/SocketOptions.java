@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.uring.IoUringChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -38,20 +39,27 @@ public record SocketOptions(
             config.setOption(ChannelOption.SO_RCVBUF, socketBufferBytes);
         }
         if (keepAlive) {
-            setIfPositive(config, EpollChannelOption.TCP_KEEPIDLE, seconds(keepIdle));
-            setIfPositive(config, EpollChannelOption.TCP_KEEPINTVL, seconds(keepInterval));
-            setIfPositive(config, EpollChannelOption.TCP_KEEPCNT, keepCount);
+            setIfPositive(
+                    config, EpollChannelOption.TCP_KEEPIDLE, IoUringChannelOption.TCP_KEEPIDLE, seconds(keepIdle));
+            setIfPositive(
+                    config,
+                    EpollChannelOption.TCP_KEEPINTVL,
+                    IoUringChannelOption.TCP_KEEPINTVL,
+                    seconds(keepInterval));
+            setIfPositive(config, EpollChannelOption.TCP_KEEPCNT, IoUringChannelOption.TCP_KEEPCNT, keepCount);
         }
-        setIfPositive(config, EpollChannelOption.TCP_USER_TIMEOUT, (int) userTimeout.toMillis());
+        setIfPositive(config, EpollChannelOption.TCP_USER_TIMEOUT, IoUringChannelOption.TCP_USER_TIMEOUT, (int)
+                userTimeout.toMillis());
     }
 
     private static int seconds(Duration duration) {
         return duration.isZero() ? 0 : (int) Math.max(1, duration.toSeconds());
     }
 
-    private static void setIfPositive(ChannelConfig config, ChannelOption<Integer> option, int value) {
-        if (value > 0) {
-            config.setOption(option, value); // answers false where the transport does not know the option
+    private static void setIfPositive(
+            ChannelConfig config, ChannelOption<Integer> epoll, ChannelOption<Integer> uring, int value) {
+        if (value > 0 && !config.setOption(epoll, value)) {
+            config.setOption(uring, value); // each answers false where the transport does not know the option
         }
     }
 }

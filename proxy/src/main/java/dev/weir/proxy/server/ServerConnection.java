@@ -1,5 +1,6 @@
 package dev.weir.proxy.server;
 
+import dev.weir.proxy.net.ChannelMove;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.PeerIdentity;
 import dev.weir.proxy.relay.BytesInFlight;
@@ -314,15 +315,10 @@ public final class ServerConnection {
     /** Takes an idle connection off its loop; {@code arrived} runs on the new owner's loop when it is there. */
     public void moveTo(ServerOwner next, Runnable arrived) {
         become(ServerState.MOVING);
-        Channel moved = channel();
-        moved.deregister()
-                .addListener(off -> next.worker().loop().register(moved).addListener(on -> {
-                    if (!on.isSuccess()) {
-                        release.needsClose("could not be moved to another event loop");
-                    }
-                    owner = next;
-                    arrived.run();
-                }));
+        ChannelMove.begin(channel(), next.worker().loop(), () -> true, () -> {
+            owner = next;
+            arrived.run();
+        });
     }
 
     /** Ends a move: idle on its new loop, and free if it is still alive. */

@@ -22,6 +22,8 @@ public final class PoolCounters {
     public long clientLogins;
     /** Server connections that came from another event loop because this one had a waiting client. */
     public long serversMovedIn;
+    /** Clients that came from another event loop. */
+    public long clientsMovedIn;
     /** Attempts to connect or log in to PostgreSQL that failed. */
     public long serverConnectFailures;
     /** Server connections opened. */
@@ -51,6 +53,7 @@ public final class PoolCounters {
         binds += other.binds;
         clientLogins += other.clientLogins;
         serversMovedIn += other.serversMovedIn;
+        clientsMovedIn += other.clientsMovedIn;
         serverConnectFailures += other.serverConnectFailures;
         serverConnects += other.serverConnects;
         wait.add(other.wait);

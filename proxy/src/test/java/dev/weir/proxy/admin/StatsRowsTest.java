@@ -23,6 +23,7 @@ final class StatsRowsTest {
         assertThat(row.user()).isEqualTo("app");
         assertThat(row.serverAssignments()).isEqualTo(101);
         assertThat(row.serversMovedIn()).isEqualTo(202);
+        assertThat(row.clientsMovedIn()).isEqualTo(1_717);
         assertThat(row.transactions()).isEqualTo(303);
         assertThat(row.queries()).isEqualTo(404);
         assertThat(row.receivedBytes()).isEqualTo(505);
@@ -77,6 +78,7 @@ final class StatsRowsTest {
         PoolCounters counters = new PoolCounters();
         counters.serverAssignments = factor;
         counters.serversMovedIn = 2 * factor;
+        counters.clientsMovedIn = 17 * factor;
         counters.transactions = 3 * factor;
         counters.queries = 4 * factor;
         counters.receivedBytes = 5 * factor;

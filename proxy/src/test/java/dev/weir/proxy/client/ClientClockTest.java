@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class ClientClockTest {
 
     private final PoolCounters counters = new PoolCounters();
-    private final ClientClock clock = new ClientClock(counters);
+    private final ClientClock clock = new ClientClock(() -> counters);
 
     private static long count(Histogram histogram) {
         return Arrays.stream(histogram.counts()).sum();
