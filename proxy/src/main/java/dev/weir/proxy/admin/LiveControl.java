@@ -409,8 +409,7 @@ public final class LiveControl implements PoolerControl {
     // ---- help ----
 
     private void eachSession(Consumer<ClientSession> action) {
-        onEachLoop(
-                worker -> List.copyOf(clients.clients().sessions(worker)).forEach(action));
+        onEachLoop(worker -> List.copyOf(clients.clients().sessions(worker)).forEach(action));
     }
 
     /// Runs where the clients are; nobody is left out because it moves just then.

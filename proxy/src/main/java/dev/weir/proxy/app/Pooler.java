@@ -249,8 +249,8 @@ public final class Pooler {
             throws StartupFailed {
         requirePam(config);
         boolean alone = inherited.isEmpty() && !config.get(NetworkSettings.SO_REUSEPORT);
-        Pooler pooler = new Pooler(
-                config, configFile, environment, LoopChoice.loops(config), resolvConf(config), inherited);
+        Pooler pooler =
+                new Pooler(config, configFile, environment, LoopChoice.loops(config), resolvConf(config), inherited);
         reportDescriptors(config);
         try {
             pooler.tls.awaitFirst();
