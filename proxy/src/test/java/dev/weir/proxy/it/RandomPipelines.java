@@ -32,6 +32,7 @@ final class RandomPipelines {
     }
 
     /// @param ends how many ReadyForQuery will come
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     record Pipeline(byte[] bytes, int ends, String words) {}
 
     Pipeline next() {
@@ -83,31 +84,31 @@ final class RandomPipelines {
 
     private String step(ByteArrayOutputStream bytes) {
         String name = random.nextInt(4) == 0 ? "" : name();
-        switch (random.nextInt(8)) {
+        return switch (random.nextInt(8)) {
             case 0, 1 -> {
                 String text = text();
                 bytes.writeBytes(Frontend.parse(name, text));
-                return "P(" + name + "=" + text + ")";
+                yield "P(" + name + "=" + text + ")";
             }
             case 2, 3, 4 -> {
                 bytes.writeBytes(Frontend.bind("", name));
                 bytes.writeBytes(Frontend.describePortal(""));
                 bytes.writeBytes(Frontend.execute("", 0));
-                return "BDE(" + name + ")";
+                yield "BDE(" + name + ")";
             }
             case 5 -> {
                 bytes.writeBytes(Frontend.describeStatement(name));
-                return "D(" + name + ")";
+                yield "D(" + name + ")";
             }
             case 6 -> {
                 bytes.writeBytes(Frontend.closeStatement(name));
-                return "C(" + name + ")";
+                yield "C(" + name + ")";
             }
             default -> {
                 bytes.writeBytes(Frontend.flush());
-                return "H";
+                yield "H";
             }
-        }
+        };
     }
 
     private String query(ByteArrayOutputStream bytes) {
