@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.weir.proxy.app.StartupFailed;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.testkit.Accounts;
+import dev.weir.proxy.testkit.Certificates;
+import dev.weir.proxy.testkit.Certificates.PemFiles;
+import dev.weir.proxy.testkit.Endpoint;
 import dev.weir.proxy.testkit.Frontend;
 import dev.weir.proxy.testkit.LeakGuard;
 import dev.weir.proxy.testkit.Message;
 import dev.weir.proxy.testkit.RawClient;
 import dev.weir.proxy.testkit.Shown;
 import dev.weir.proxy.testkit.TestPostgres;
+import dev.weir.proxy.testkit.TlsTunnel;
 import dev.weir.proxy.testkit.WebPages;
 import dev.weir.proxy.testkit.WeirFixture;
 import java.time.Duration;
@@ -49,13 +53,34 @@ final class ClientMoveIT {
     @ParameterizedTest
     @ValueSource(strings = {"auto", "nio"})
     void whoWorksKeepsItsAnswersItsSettingsAndItsStatements(String transport) throws Exception {
-        try (WeirFixture weir = setup(transport).start();
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (WeirFixture weir = setup(transport).start()) {
+            moveWhileWorking(weir, weir.tcp());
+        }
+    }
+
+    @Test
+    void whoIsEncryptedDoesToo() throws Exception {
+        PemFiles files = Certificates.write(
+                Certificates.directory(),
+                "server",
+                Certificates.issued(Certificates.server(), Certificates.authority("authority")));
+        try (WeirFixture weir = setup("auto")
+                        .set("client_tls_sslmode", "allow")
+                        .set("client_tls_key_file", files.key().toString())
+                        .set("client_tls_cert_file", files.chain().toString())
+                        .start();
+                TlsTunnel tunnel = TlsTunnel.to(weir.port())) {
+            moveWhileWorking(weir, tunnel.endpoint());
+        }
+    }
+
+    private static void moveWhileWorking(WeirFixture weir, Endpoint endpoint) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             AtomicBoolean enough = new AtomicBoolean();
             List<Future<Integer>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 String mark = "mover " + i;
-                clients.add(threads.submit(() -> work(weir, mark, enough)));
+                clients.add(threads.submit(() -> work(endpoint, mark, enough)));
             }
             try {
                 for (String use : List.of("fill", "spread", "fill", "spread")) {
@@ -72,9 +97,9 @@ final class ClientMoveIT {
     }
 
     /** @return how often it has been round */
-    private static int work(WeirFixture weir, String mark, AtomicBoolean enough) {
+    private static int work(Endpoint endpoint, String mark, AtomicBoolean enough) {
         int rounds = 0;
-        try (RawClient client = weir.connect(Accounts.APP.with("application_name", mark))) {
+        try (RawClient client = RawClient.connect(endpoint, Accounts.APP.with("application_name", mark))) {
             client.run("SET weir.mark = '" + mark + "'");
             client.send(Frontend.parse("own", "SELECT $1 || current_setting('weir.mark')"), Frontend.sync());
             client.readUntilReady();
