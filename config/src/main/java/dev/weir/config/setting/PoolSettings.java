@@ -145,11 +145,9 @@ public final class PoolSettings {
             .alsoIn(Scope.DATABASE)
             .doc(
                     TABLE,
-                    "The share of a pool's size, rounded down to whole connections but at least one, that clients may"
-                            + " keep between transactions. Where it is reached, further statements that would keep one"
-                            + " are refused with an error that names the holders. Below 100 at least one connection"
-                            + " stays for everybody else, except in a pool of one, whose only connection may be kept;"
-                            + " 0 for no limit.");
+                    "The share of a pool's size, rounded up to whole connections, that clients may keep between"
+                            + " transactions. Where it is reached, further statements that would keep one are refused"
+                            + " with an error that names the holders; 0 for no limit.");
 
     public static final Setting<Duration> FUNCTION_SURVEY_INTERVAL = global(
                     "function_survey_interval", ValueTypes.DURATION, Duration.ofSeconds(60))

@@ -70,9 +70,9 @@ final class PinLimit {
         return pinnedMax < size && pool.pinned().size() >= pinnedMax;
     }
 
-    /** How many servers of a pool may be kept: at least one, and below 100 percent never all if there is more than one. */
+    /** How many servers of a pool may be kept, rounded up: what holds two locks must work in a pool of two. */
     static long pinnedMax(int size, int percentMax) {
-        return percentMax == 0 ? size : Math.max(1, (long) size * percentMax / 100);
+        return percentMax == 0 ? size : ((long) size * percentMax + 99) / 100;
     }
 
     private static PgError forbidden(int effects) {

@@ -70,7 +70,6 @@ public final class LocalTargets implements AutoCloseable {
             auth_type = "trust"
             pool_mode = "transaction"
             default_pool_size = 2
-            max_pinned_percent = 100
             console_listen_port = 0
             metrics_listen_port = 0
 

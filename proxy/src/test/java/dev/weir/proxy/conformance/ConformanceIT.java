@@ -42,10 +42,8 @@ class ConformanceIT {
     @Test
     void weirFailsOnlyWhatIsKnown() throws Exception {
         try (LocalPostgres postgres = TestPostgres.start(18, SETTINGS);
-                WeirFixture weir = WeirFixture.over(postgres)
-                        .set("default_pool_size", "2")
-                        .set("max_pinned_percent", "100")
-                        .start()) {
+                WeirFixture weir =
+                        WeirFixture.over(postgres).set("default_pool_size", "2").start()) {
             Map<String, String> failed = reasons(run(weir.tcp()));
             Set<String> known = knownGaps();
             Set<String> fixed = new TreeSet<>(known);

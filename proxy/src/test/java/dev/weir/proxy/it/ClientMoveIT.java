@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -199,14 +200,20 @@ final class ClientMoveIT {
                 .hasStackTraceContaining("set workers = 1");
     }
 
+    /// Returns when clients have moved and nobody does any more: what comes next is not to be mistaken for this.
     private static void moveClients(WeirFixture weir, String use) {
         double before = total(weir, "weir_clients_moved_total");
         try (RawClient console = weir.console()) {
             console.run("SET worker_use = '" + use + "'");
         }
+        AtomicReference<Double> latest = new AtomicReference<>(before);
         Awaitility.await("clients move: " + use)
                 .atMost(PATIENCE)
-                .until(() -> total(weir, "weir_clients_moved_total") > before);
+                .pollInterval(Duration.ofMillis(1_100)) // more than two of the pooler's looks
+                .until(() -> {
+                    double now = total(weir, "weir_clients_moved_total");
+                    return latest.getAndSet(now) == now && now > before;
+                });
     }
 
     private static double total(WeirFixture weir, String metric) {
