@@ -25,6 +25,9 @@ final class ReplicationReception implements Reception, DedicatedServer.Events {
     /** Whom the client has come as and where to is for Weir to say. */
     private static final List<String> NOT_PASSED_ON = List.of("user", "database");
 
+    /** What PostgreSQL knows by exactly these names: spelt otherwise it is a setting that does not exist. */
+    private static final List<String> EXACT = List.of("replication", "options");
+
     private final Pool pool;
     private final DedicatedServer dedicated;
     private final Consumer<PgError> onRefused;
@@ -60,7 +63,7 @@ final class ReplicationReception implements Reception, DedicatedServer.Events {
         parameters.forEach((key, value) -> {
             String lowerCase = key.toLowerCase(Locale.ROOT);
             if (!NOT_PASSED_ON.contains(lowerCase) && ignored.stream().noneMatch(key::equalsIgnoreCase)) {
-                passed.put(lowerCase, value);
+                passed.put(EXACT.contains(lowerCase) ? key : lowerCase, value);
             }
         });
         String name = settings.find("application_name");

@@ -250,6 +250,17 @@ final class ReplicationIT {
     }
 
     @Test
+    void aRuleForADatabaseLetsNoPhysicalReplicationThroughUnderAnotherSpelling() {
+        weir.close();
+        weir = setup().hba("host app all all trust").start();
+        try (RawClient client = RawClient.open(weir.tcp())) {
+            var answer = client.tryLogin(LOGICAL.with("REPLICATION", "true"));
+            assertThat(answer.getLast().toString()).contains("unrecognized configuration parameter \"REPLICATION\"");
+        }
+        awaitNoWalSender();
+    }
+
+    @Test
     void reconnectEndsItBetweenTwoCommandsAndKillAtOnce() {
         try (RawClient console = weir.console();
                 RawClient client = weir.connect(LOGICAL)) {
