@@ -49,6 +49,7 @@ final class ServerLogin implements MessageSink, ServerNegotiation.Outcome {
     private BackendKey backendKey = BackendKey.NONE;
     private @Nullable TlsSession tls;
     private @Nullable PgError refusal;
+    private boolean authenticated;
     private boolean done;
 
     ServerLogin(
@@ -144,13 +145,21 @@ final class ServerLogin implements MessageSink, ServerNegotiation.Outcome {
             case BackendType.NOTICE_RESPONSE, BackendType.NEGOTIATE_PROTOCOL_VERSION -> {
                 // neither changes the login
             }
-            case BackendType.READY_FOR_QUERY -> {
-                done = true;
-                server.onLoggedIn(reported, backendKey);
-            }
+            case BackendType.READY_FOR_QUERY -> onReady();
             default -> throw new ProtocolViolation("server sent " + BackendType.name(type) + " during the login");
         }
         return DISCARD;
+    }
+
+    /** Who leaves AuthenticationOk out would have been asked for no proof of its own either. */
+    private void onReady() {
+        if (!authenticated) {
+            throw new ProtocolViolation("server ended the login without AuthenticationOk");
+        }
+        if (server.state() == ServerState.LOGGING_IN) {
+            done = true;
+            server.onLoggedIn(reported, backendKey);
+        }
     }
 
     /** What PostgreSQL may say at any time, behind the login in the same bytes. */
@@ -197,6 +206,7 @@ final class ServerLogin implements MessageSink, ServerNegotiation.Outcome {
                 return true;
             }
             case Outcome.Ok() -> {
+                authenticated = true;
                 return false;
             }
             case Outcome.Failure(String reason) -> {

@@ -51,6 +51,33 @@ final class ServerConnectionTest {
     }
 
     @Test
+    void whoLeavesTheProofOutIsNoServer() {
+        try (ServerConversation conversation = new ServerConversation()) {
+            conversation.receive(out -> {
+                Messages.parameterStatus(out, "TimeZone", "UTC");
+                Messages.readyForQuery(out, (byte) 'I');
+            });
+
+            assertThat(conversation.owner.events).doesNotContain("logged in", "free");
+            assertThat(conversation.server.state()).isEqualTo(ServerState.CLOSED);
+        }
+    }
+
+    @Test
+    void nothingFollowsARefusal() {
+        try (ServerConversation conversation = new ServerConversation()) {
+            conversation.receive(out -> {
+                Messages.authenticationOk(out);
+                SHUTDOWN.write(out);
+                Messages.readyForQuery(out, (byte) 'I');
+            });
+
+            assertThat(conversation.owner.events).doesNotContain("logged in", "free");
+            assertThat(conversation.server.state()).isEqualTo(ServerState.CLOSED);
+        }
+    }
+
+    @Test
     void isAtRestOnlyWhenReadyForQuerySaysIdle() {
         byte[] answers = bytes(out -> {
             rows(out);
