@@ -1,9 +1,11 @@
 package dev.weir.config.check;
 
+import dev.weir.config.AuthType;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.Origin;
 import dev.weir.config.ServerAddress;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.ConsoleSettings;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.Setting;
@@ -64,6 +66,8 @@ final class ListenerChecks {
 
     /// The values with the console's or the metrics' own listener switched off where it would only by default be in the
     /// way: a `pgbouncer.ini` that listens on 6433 knows nothing of our console.
+    ///
+    /// Nor is a door for everybody on the machine opened by default beside a Unix socket that only some may use.
     static SettingValues outOfTheWay(SettingValues values, Origin file, Problems problems) {
         SettingValues changed = values;
         for (Listener listener : List.of(CONSOLE, METRICS)) {
@@ -75,7 +79,23 @@ final class ListenerChecks {
                 changed = changed.with(listener.port, 0);
             }
         }
+        if (changed.get(CONSOLE.port) != 0 && !values.has(CONSOLE.port) && onlySocketsKeepOut(values)) {
+            problems.add(Problem.warning(
+                    file,
+                    CONSOLE.port.name(),
+                    "with auth_type " + values.get(AuthSettings.AUTH_TYPE).text()
+                            + " and no listen_addr only the permissions of the Unix socket keep people out, so this"
+                            + " listener stays off; give it a port to have it all the same"));
+            changed = changed.with(CONSOLE.port, 0);
+        }
         return changed;
+    }
+
+    /// Whether nobody is asked for a proof, and nobody comes by TCP.
+    private static boolean onlySocketsKeepOut(SettingValues values) {
+        AuthType type = values.get(AuthSettings.AUTH_TYPE);
+        boolean lenient = type == AuthType.TRUST || type == AuthType.ANY;
+        return lenient && values.get(CLIENTS.addresses).isEmpty() && !values.has(CONSOLE.addresses);
     }
 
     private void reachable() {
