@@ -21,16 +21,19 @@ import dev.weir.config.setting.SettingValues;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Loads a configuration: all or nothing, with every problem at once. Reads files and thus blocks; keeps no state.
 public final class ConfigLoader {
     private final Path file;
     private final Environment environment;
+    private final UserList before;
     private final Problems problems = new Problems();
 
-    private ConfigLoader(Path file, Environment environment) {
+    private ConfigLoader(Path file, Environment environment, UserList before) {
         this.file = file;
         this.environment = environment;
+        this.before = before;
     }
 
     /// Loads the file and those it refers to. Never throws for what is in them or for their absence.
@@ -38,7 +41,14 @@ public final class ConfigLoader {
     /// @param file in TOML or in PgBouncer's ini, recognised by its content
     /// @param environment the variables that `${NAME}` can refer to
     public static Loaded load(Path file, Map<String, String> environment) {
-        return new ConfigLoader(file, new Environment(environment)).load();
+        return load(file, environment, UserList.empty());
+    }
+
+    /// The same for a configuration that is to follow another one.
+    ///
+    /// @param before the users who stay where, with PgBouncer's compatibility, `auth_file` cannot be read
+    public static Loaded load(Path file, Map<String, String> environment, UserList before) {
+        return new ConfigLoader(file, new Environment(environment), before).load();
     }
 
     private Loaded load() {
@@ -53,15 +63,16 @@ public final class ConfigLoader {
         EntryChecker entries = new EntryChecker(files, environment, problems);
         Map<String, DatabaseConfig> databases = new LinkedHashMap<>(entries.databases(raw.databases()));
         DatabaseConfig wildcard = databases.remove(DatabaseConfig.WILDCARD);
+        SettingValues completed = completed(global.values(), raw.format());
         WeirConfig config = new WeirConfig(
                 file,
                 raw.format(),
-                completed(global.values(), raw.format()),
+                completed,
                 databases,
                 wildcard,
                 entries.users(raw.users()),
                 entries.peers(raw.peers()),
-                userList(global, files),
+                userList(global, files, completed.get(GeneralSettings.COMPATIBILITY)),
                 accessRules(global, files),
                 TlsFiles.read(
                         global.values(),
@@ -94,14 +105,19 @@ public final class ConfigLoader {
         return new AccessFiles(file, files, problems).read(global);
     }
 
-    private UserList userList(CheckedValues global, FileLookup files) {
-        return userList(global, files, Origin.wholeFile(file.toString()), problems);
+    /// PgBouncer starts without the file, and with what can be read of it.
+    private UserList userList(CheckedValues global, FileLookup files, Compatibility compatibility) {
+        Severity severity = compatibility == Compatibility.PGBOUNCER ? Severity.WARNING : Severity.ERROR;
+        UserList read = userList(global, files, Origin.wholeFile(file.toString()), severity, problems);
+        return read == null ? before : read;
     }
 
-    /// Reads `auth_file`; an empty list where there is none, or where it cannot be read.
+    /// Reads `auth_file`; an empty list where there is none, null where it cannot be read.
     ///
     /// @param otherwise where it is configured, if that is not known
-    static UserList userList(CheckedValues global, FileLookup files, Origin otherwise, Problems problems) {
+    /// @param severity of what is wrong with it
+    static @Nullable UserList userList(
+            CheckedValues global, FileLookup files, Origin otherwise, Severity severity, Problems problems) {
         String name = global.values().get(AuthSettings.AUTH_FILE);
         if (name.isEmpty()) {
             return UserList.empty();
@@ -110,12 +126,13 @@ public final class ConfigLoader {
             Path path = files.find(name);
             UserListReader.Result result =
                     UserListReader.read(path.toString(), TextFile.read(path, TextFile.USER_LIST_BYTES_MAX));
-            result.problems().forEach(problem -> problems.add(Problem.of(Severity.ERROR, problem)));
+            result.problems().forEach(problem -> problems.add(Problem.of(severity, problem)));
             return result.users();
         } catch (UnreadableFile e) {
             Origin origin = global.originOf(AuthSettings.AUTH_FILE, otherwise);
-            problems.add(Problem.error(origin, AuthSettings.AUTH_FILE.name(), name + ": " + e.reason()));
-            return UserList.empty();
+            problems.add(new Problem(
+                    severity, origin, AuthSettings.AUTH_FILE.name(), null, name + ": " + e.reason(), null, null));
+            return null;
         }
     }
 }

@@ -111,8 +111,8 @@ public final class SetCommand {
 
     private static Outcome withUsersRead(WeirConfig config) {
         Problems problems = new Problems();
-        UserList users = ConfigLoader.userList(values(config), files(config), here(config), problems);
-        return changed(config.withUserList(users), problems);
+        UserList users = ConfigLoader.userList(values(config), files(config), here(config), Severity.ERROR, problems);
+        return changed(users == null ? config : config.withUserList(users), problems);
     }
 
     private static Outcome changed(WeirConfig config, Problems problems) {

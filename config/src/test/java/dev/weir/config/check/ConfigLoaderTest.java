@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigLoaderTest {
     @TempDir
@@ -51,9 +53,11 @@ class ConfigLoaderTest {
     }
 
     private List<String> problems(String text) throws IOException {
-        return load(text).problems().stream()
-                .map(problem -> problem.toString().replace(directory + "/", ""))
-                .toList();
+        return load(text).problems().stream().map(this::shown).toList();
+    }
+
+    private String shown(Problem problem) {
+        return problem.toString().replace(directory + "/", "");
     }
 
     @Test
@@ -264,6 +268,23 @@ class ConfigLoaderTest {
         assertThat(config.get(ConsoleSettings.METRICS_LISTEN_PORT)).isEqualTo(9127);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "auth_type = trust, , 0",
+        "auth_type = any, , 0",
+        "auth_type = trust, listen_addr = 127.0.0.1, 6433",
+        "auth_type = trust, console_listen_addr = 127.0.0.1, 6433",
+        "auth_type = trust, console_listen_port = 7000, 7000",
+        "auth_type = scram-sha-256, , 6433"
+    })
+    void theConsoleOpensNoDoorBesideASocketThatOnlySomeMayUse(String type, String more, int port) throws IOException {
+        Loaded loaded = load("[pgbouncer]\nauth_file = users.txt\n" + type + "\n" + (more == null ? "" : more)
+                + "\n[databases]\napp = user=app\n");
+        assertThat(loaded.problems()).hasSize(port == 0 ? 1 : 0).noneMatch(Problem::isError);
+        assertThat(Objects.requireNonNull(loaded.config()).get(ConsoleSettings.CONSOLE_LISTEN_PORT))
+                .isEqualTo(port);
+    }
+
     @Test
     void findsListenersInEachOthersWay() throws IOException {
         String head = "[weir]\nauth_file = \"users.txt\"\n";
@@ -432,5 +453,26 @@ class ConfigLoaderTest {
                         + "quotes");
         assertThat(problems("[weir]\nauth_file = \"nowhere.txt\"\n[databases.app]\n"))
                 .contains("weir.conf:2: error: auth_file: nowhere.txt: no such file");
+    }
+
+    @Test
+    void whereManyUsersAreReadableAnIniFileGoesOnAsPgBouncerDoes() throws IOException {
+        write("broken.txt", "\"ok\" \"x\"\nuser secret\n\"late\" \"y\"\n");
+        Loaded broken = load("[pgbouncer]\nauth_file = broken.txt\n[databases]\napp =\n");
+        assertThat(broken.problems().stream().map(this::shown))
+                .containsExactly(
+                        "broken.txt:2: warning: broken auth file: expected \"user\" \"secret\", both in double "
+                                + "quotes");
+        WeirConfig config = Objects.requireNonNull(broken.config());
+        assertThat(config.userList().secrets()).containsOnlyKeys("ok", "late");
+
+        String missing = "[pgbouncer]\nauth_file = nowhere.txt\n[databases]\napp =\n";
+        Loaded atStart = load(missing);
+        assertThat(atStart.problems().stream().map(this::shown))
+                .contains("weir.conf:2: warning: auth_file: nowhere.txt: no such file");
+        assertThat(Objects.requireNonNull(atStart.config()).userList().secrets())
+                .isEmpty();
+        Loaded atReload = ConfigLoader.load(atStart.config().file(), Map.of(), config.userList());
+        assertThat(Objects.requireNonNull(atReload.config()).userList()).isEqualTo(config.userList());
     }
 }

@@ -54,7 +54,8 @@ public final class Reloader {
     ///
     /// @throws CommandRefused if they have an error; then nothing has changed
     synchronized ReloadReport reload() {
-        Loaded loaded = ConfigLoader.load(fileToRead(), environment);
+        Loaded loaded =
+                ConfigLoader.load(fileToRead(), environment, current.get().userList());
         loaded.problems().forEach(problem -> {
             if (problem.isError()) {
                 LOGGER.error("{}", problem);
