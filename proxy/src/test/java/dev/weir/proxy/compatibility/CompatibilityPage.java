@@ -15,6 +15,7 @@ import dev.weir.proxy.compatibility.CompatibilityRow.Kind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
@@ -29,11 +30,19 @@ final class CompatibilityPage {
 
         Every setting, command, column, authentication method, signal and option of PgBouncer 1.25, what Weir makes of it, and
         the test that shows it. **Same** is the same in every respect that a user can see. **Better** is that, but for what is
-        said. **No effect** is accepted and changes nothing, for it steers something that only PgBouncer has inside.
+        said. **Other rows** have the same columns. **No effect** is accepted and changes nothing, for it steers something that
+        only PgBouncer has inside.
         **Refused** is an error at start, so that nobody believes to have what is not there. `weir check pgbouncer.ini` says the
         same of what stands in that file. What holds beyond single features is told in
         [pgbouncer-differences.md](pgbouncer-differences.md).
         """;
+
+    /// What rows of SHOW tell otherwise than PgBouncer's, though their columns are the same.
+    private static final Map<String, String> ROWS = Map.of(
+            "FDS",
+            "Listening sockets and their descriptors, no clients or servers: those stay with their process.",
+            "MEM",
+            "Weir's own kinds of memory.");
 
     private final StringBuilder page = new StringBuilder(HEAD);
 
@@ -48,6 +57,7 @@ final class CompatibilityPage {
         page.table("Commands of the console", "command", Kind.COMMAND, row -> text(row.second()));
         page.topics();
         page.table("Authentication methods (`auth_type`)", "method", Kind.AUTH, row -> auth(row.first()));
+        page.table("Methods in `auth_hba_file`", "method", Kind.HBA, row -> text(row.second()));
         page.table("Signals", "signal", Kind.SIGNAL, row -> text(row.second()));
         page.table("Options of the command line", "option", Kind.FLAG, row -> text(row.second()));
         return page.page.toString();
@@ -131,7 +141,9 @@ final class CompatibilityPage {
             """);
         for (CompatibilityRow row : CompatibilityRow.of(Kind.SHOW)) {
             Topic topic = Objects.requireNonNull(Topics.find(row.first()), row.first());
-            line(row.first(), "same: " + columns(topic, ", "), row.test());
+            String difference = ROWS.get(topic.name());
+            String state = difference == null ? "same" : "other rows: " + difference + " Columns";
+            line(row.first(), state + ": " + columns(topic, ", "), row.test());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weir.proxy.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.AuthType;
+import dev.weir.config.access.HbaMethod;
 import dev.weir.config.setting.Availability;
 import dev.weir.config.setting.Scope;
 import dev.weir.config.setting.Setting;
@@ -99,6 +100,12 @@ final class CompatibilityPageTest {
         assertThat(CompatibilityRow.of(Kind.AUTH).stream().map(CompatibilityRow::first))
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(AuthType.values()).map(AuthType::text).toList());
+    }
+
+    @Test
+    void everyMethodOfRulesHasItsRow() {
+        assertThat(CompatibilityRow.of(Kind.HBA).stream().map(CompatibilityRow::first))
+                .containsExactlyInAnyOrderElementsOf(HbaMethod.words());
     }
 
     /// A class that does not speak of a setting hardly shows what it does; where it does so by other means, the row

@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /// One thing of PgBouncer's: a line of `pgbouncer-1.25.csv`.
 ///
-/// @param kind setting, show, command, auth, signal or flag
+/// @param kind setting, show, command, auth, hba, signal or flag
 /// @param first what the columns between kind and test hold
 /// @param test the class that shows what Weir makes of it
 record CompatibilityRow(Kind kind, String first, String second, String test) {
@@ -20,6 +20,7 @@ record CompatibilityRow(Kind kind, String first, String second, String test) {
         SHOW,
         COMMAND,
         AUTH,
+        HBA,
         SIGNAL,
         FLAG
     }
