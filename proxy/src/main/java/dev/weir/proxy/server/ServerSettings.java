@@ -56,6 +56,10 @@ public final class ServerSettings {
     private boolean privileged;
     /** Somebody has been served under settings. */
     private boolean used;
+    /** What puts off the timeouts among those settings, which hardly ever change. */
+    private SessionSettings patienceWith = SessionSettings.NONE;
+
+    private String patience = "";
     /** What is under way begins with RESET ALL. */
     private boolean resetsAll;
     /** The client from whose draws alone the session knows sequences. */
@@ -109,6 +113,14 @@ public final class ServerSettings {
         if (now == null) {
             return "";
         }
+        if (!now.equals(patienceWith)) {
+            patienceWith = now;
+            patience = patience(now);
+        }
+        return patience;
+    }
+
+    private static String patience(SessionSettings now) {
         StringJoiner sql = new StringJoiner(";");
         HASTY.stream().filter(name -> isShort(name, now)).forEach(name -> sql.add("SET " + name + " = 0"));
         return sql.toString();
