@@ -145,6 +145,22 @@ final class SqlStatementsTest {
         assertThat(single(text)).isEqualTo(new SqlStatement.Other());
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        SELECT 1; SELECT 2                                                                 | 2
+        ;; SELECT ';' ;;                                                                   | 1
+        CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT (2);); SELECT 3          | 2
+        CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; SELECT 3     | 2
+        CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC SELECT CASE 1 WHEN 1 THEN 2 END; END; SELECT 3; SELECT 4 | 3
+        BEGIN; SELECT CASE 1 WHEN 1 THEN 2 END; END; SELECT 3                              | 4
+        CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; BEGIN; SELECT 3        | 3
+        SELECT 1); SELECT 2                                                                | 2
+        """)
+    void areCutWherePostgresCutsThem(String text, int count) {
+        assertThat(SqlStatements.all(text.getBytes(StandardCharsets.UTF_8), SqlDialect.USUAL))
+                .hasSize(count);
+    }
+
     @Test
     void cutNamesAsPostgresDoes() {
         String name = "n".repeat(70);
