@@ -37,12 +37,17 @@ final class ServerPreparation {
 
     /** Prepares a statement where the server does not know it yet. Runs walked so far must have been emitted. */
     void ensure(ServerConnection server, PreparedStatement statement) {
+        ensure(server, statement, List.of(), () -> {});
+    }
+
+    private void ensure(
+            ServerConnection server, PreparedStatement statement, Collection<PreparedStatement> needed, Undo failed) {
         PreparedStatement executed = statement.executed();
         if (executed != null) {
-            ensure(server, executed);
+            ensure(server, executed, needed, failed);
         }
         if (!server.statements().use(statement)) {
-            send(server, statement, Expectations.SWALLOW, 0, List.of(), () -> {});
+            send(server, statement, Expectations.SWALLOW, 0, needed, failed);
         }
     }
 
@@ -58,15 +63,7 @@ final class ServerPreparation {
             Collection<PreparedStatement> fresh,
             Undo failed) {
         fresh.forEach(statement -> forget(server, statement));
-        for (PreparedStatement statement : needed) {
-            PreparedStatement executed = statement.executed();
-            if (executed != null) {
-                ensure(server, executed);
-            }
-            if (!server.statements().use(statement)) {
-                send(server, statement, Expectations.SWALLOW, 0, needed, failed);
-            }
-        }
+        needed.forEach(statement -> ensure(server, statement, needed, failed));
         ByteBuf out = server.buffer(8);
         Messages.sync(out);
         server.write(out);
@@ -167,7 +164,8 @@ final class ServerPreparation {
     static void forget(ServerConnection server, PreparedStatement statement) {
         if (server.statements().contains(statement)) {
             Preparation removed = server.statements().remove(statement);
-            sendClose(server, statement, () -> server.statements().restore(statement, removed));
+            PreparedStatement known = removed == null ? statement : removed.statement();
+            sendClose(server, known, () -> server.statements().restore(known, removed));
         }
     }
 

@@ -49,15 +49,26 @@ public final class ServerStatements {
             this.statement = statement;
             this.schema = schema;
         }
+
+        /** What the server knows. */
+        public PreparedStatement statement() {
+            return statement;
+        }
+
+        /** Whether the server knows it by this one's name: equal ones may have different names, if one is forgotten. */
+        @SuppressWarnings("ReferenceEquality")
+        private boolean isOf(PreparedStatement other) {
+            return statement == other;
+        }
     }
 
     /** Whether the server knows it as it is to be now, or will if nothing fails; marks it as just used. */
     public boolean use(PreparedStatement statement) {
         Preparation preparation = prepared.get(statement);
-        return preparation != null && preparation.schema.equals(schema.get());
+        return preparation != null && preparation.isOf(statement) && preparation.schema.equals(schema.get());
     }
 
-    /** Whether the server knows it, if only as it was before tables changed. */
+    /** Whether the server knows it, if only as it was before tables changed, or by another name. */
     public boolean contains(PreparedStatement statement) {
         return prepared.containsKey(statement);
     }
@@ -65,7 +76,7 @@ public final class ServerStatements {
     /** Whether PostgreSQL is known to have prepared it. */
     public boolean isConfirmed(PreparedStatement statement) {
         Preparation preparation = prepared.get(statement);
-        return preparation != null && preparation.answered;
+        return preparation != null && preparation.isOf(statement) && preparation.answered;
     }
 
     /** It is sent behind something in the client's batch of this number: if that fails, it is skipped. */
@@ -97,9 +108,9 @@ public final class ServerStatements {
     /** Notes that it is being prepared. */
     public Preparation add(PreparedStatement statement) {
         Preparation preparation = new Preparation(statement, schema.get());
-        if (prepared.put(statement, preparation) == null) {
-            texts.retainForServer(statement);
-        }
+        remove(statement);
+        prepared.put(statement, preparation);
+        texts.retainForServer(statement);
         unanswered.add(preparation);
         return preparation;
     }
@@ -115,15 +126,15 @@ public final class ServerStatements {
     public @Nullable Preparation remove(PreparedStatement statement) {
         Preparation removed = prepared.remove(statement);
         if (removed != null) {
-            texts.releaseFromServer(statement);
+            texts.releaseFromServer(removed.statement);
         }
         return removed;
     }
 
     /** Its removal has not happened. */
     public void restore(PreparedStatement statement, @Nullable Preparation removed) {
-        if (removed != null && !prepared.containsKey(statement) && texts.retainForServer(statement)) {
-            prepared.put(statement, removed);
+        if (removed != null && !prepared.containsKey(statement) && texts.retainForServer(removed.statement)) {
+            prepared.put(removed.statement, removed);
         }
     }
 

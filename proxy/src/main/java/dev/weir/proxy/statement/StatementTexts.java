@@ -134,10 +134,13 @@ public final class StatementTexts {
         return known == statement;
     }
 
-    /** A server knows it no more. */
+    /** A server knows it no more. Nothing happens if it has not been retained, another of the same text being known. */
+    @SuppressWarnings("ReferenceEquality")
     public void releaseFromServer(PreparedStatement statement) {
         statements.computeIfPresent(statement, (key, existing) -> {
-            existing.servers--;
+            if (existing == statement) {
+                existing.servers--;
+            }
             return kept(existing);
         });
     }

@@ -116,6 +116,39 @@ final class SeveralStatementsIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE FUNCTION pg_temp.atomic() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;",
+                "CREATE TEMP VIEW ruled AS SELECT 1; CREATE RULE r AS ON INSERT TO ruled DO INSTEAD (SELECT 1; SELECT"
+                        + " 2);",
+            })
+    void semicolonsWithinAStatementEndNone(String definition) {
+        client.run(definition + " PREPARE behind AS SELECT 'behind'").run("DISCARD TEMP");
+        change();
+
+        assertThat(rows("EXECUTE behind")).containsExactly(List.of("behind"));
+    }
+
+    /// A statement of the protocol that executes another keeps it alive, whatever has become of the name.
+    @Test
+    void whatSomebodyElseStillExecutesIsNotTakenForOnesOwn() {
+        holder.run("BEGIN");
+        client.run("PREPARE p AS SELECT 'of one text'");
+        client.send(Frontend.parse("executing", "EXECUTE p"), Frontend.sync()).expect("1Z");
+        client.run("DEALLOCATE p");
+        try (RawClient other = weir.connect(Accounts.APP);
+                RawClient console = weir.console()) {
+            console.run("RECONNECT");
+            other.run("PREPARE p AS SELECT 'of one text'");
+            console.run("RECONNECT");
+            client.send(Frontend.bind("", "executing"), Frontend.execute("", 0), Frontend.sync());
+            client.readUntilReady();
+
+            assertThat(other.value("EXECUTE p")).isEqualTo("of one text");
+        }
+    }
+
     @Test
     void twoNamesOfOneTextAreTwoStatements() {
         client.run("PREPARE one AS SELECT 'same'").run("PREPARE two AS SELECT 'same'");

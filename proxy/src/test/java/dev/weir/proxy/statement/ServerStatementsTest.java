@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class ServerStatementsTest {
@@ -41,6 +42,26 @@ final class ServerStatementsTest {
 
         assertThat(texts.size()).isZero();
         assertThat(server.use(first)).isFalse();
+    }
+
+    @Test
+    void oneOfTheSameTextIsNotTakenForAnother() {
+        texts.release(first);
+        PreparedStatement again = prepare("select 1");
+        assertThat(again).isNotSameAs(first).isEqualTo(first);
+
+        server.add(first); // somebody still executes it by its old name
+
+        assertThat(server.use(first)).isTrue();
+        assertThat(server.use(again)).isFalse();
+        assertThat(server.isConfirmed(again)).isFalse();
+        var removed = Objects.requireNonNull(server.remove(again));
+        assertThat(removed.statement()).isSameAs(first);
+        server.add(again);
+        texts.release(again);
+        assertThat(texts.size()).isEqualTo(2);
+        server.remove(first);
+        assertThat(texts.size()).isEqualTo(1);
     }
 
     @Test
