@@ -281,7 +281,7 @@ final class ClientChannels implements ChannelListener, TransactionWatcher {
                 .filter(channel -> !ours.contains(channel))
                 .limit(PINS_MAX)
                 .forEach(channel -> pins.add(new Pin(Pin.Reason.LISTEN, channel)));
-        return new SessionFacts(facts.settings(), facts.complete(), facts.privileged(), pins, facts.channels());
+        return facts.with(pins);
     }
 
     // ---- the end of transactions ----

@@ -329,7 +329,7 @@ public final class ClientLink implements Waiter.Session {
 
     @Override
     public void onReadyForQuery(byte transactionStatus) {
-        settings.onReadyForQuery();
+        settings.onReadyForQuery(transactionStatus, trace.hasSetLocally());
         if (session.profile().mode() == PoolMode.STATEMENT && transactionStatus != TransactionStatus.IDLE) {
             transactionBlockSeen = true;
         }

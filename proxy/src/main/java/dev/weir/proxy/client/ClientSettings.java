@@ -6,9 +6,11 @@ import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.state.ReportedParameters;
 import dev.weir.proxy.state.SessionSettings;
 import dev.weir.proxy.wire.Messages;
+import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ final class ClientSettings {
     private boolean startupDue;
     /** … in what PostgreSQL has not been asked about. */
     private boolean resetSeen;
+    /** … in the transaction that is open. */
+    private boolean resetInTransaction;
 
     private boolean privileged;
     /** Whether a server has ever taken settings of this client. */
@@ -196,13 +200,19 @@ final class ClientSettings {
         }
     }
 
-    /** What PostgreSQL says is set in the client's session; what it has reset falls back to the startup packet's. */
-    void onProbed(SessionSettings set, boolean nowPrivileged) {
+    /**
+     * What PostgreSQL says is set in the client's session; what it has reset falls back to the startup packet's.
+     *
+     * @param perhapsReset what may have been reset although it is said to be set: RESET and SET LOCAL of one setting in one
+     *     transaction leave what RESET has brought, and PostgreSQL calls that set
+     */
+    void onProbed(SessionSettings set, Set<String> perhapsReset, boolean nowPrivileged) {
         privileged = nowPrivileged;
         SessionSettings now = resumed(set);
         for (String name : atStartup.names()) {
             String wanted = atStartup.find(name);
-            if (wanted != null && isGone(set.find(name), name)) {
+            boolean gone = isGone(set.find(name), name) || (resetSeen && perhapsReset.contains(name));
+            if (wanted != null && gone) {
                 now = now.with(name, name.equals("role") && !endsRole() ? "none" : wanted);
             }
         }
@@ -255,14 +265,20 @@ final class ClientSettings {
     void onDiscarded() {
         startupDue = true;
         resetSeen = true;
+        resetInTransaction = true;
     }
 
     /**
      * ReadyForQuery. In a session of its own RESET brings a setting back to what the client's startup packet said; here it
      * has brought the server's own value back.
+     *
+     * @param setLocally whether a setting has been set until the end of the transaction
      */
-    void onReadyForQuery() {
-        if (!startupDue) {
+    void onReadyForQuery(byte transactionStatus, boolean setLocally) {
+        boolean ended = transactionStatus == TransactionStatus.IDLE;
+        boolean dueAgain = ended && resetInTransaction && setLocally; // what has been reset is there once more
+        resetInTransaction &= !ended;
+        if (!startupDue && !dueAgain) {
             return;
         }
         startupDue = false;

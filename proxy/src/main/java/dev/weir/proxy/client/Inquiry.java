@@ -5,6 +5,7 @@ import dev.weir.config.PoolMode;
 import dev.weir.proxy.pool.FunctionWatch;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.state.SessionFacts;
+import java.util.Set;
 
 /**
  * Whether a client's server can be let go between two transactions, and what PostgreSQL is asked before anybody else gets it.
@@ -64,7 +65,9 @@ final class Inquiry {
     /** PostgreSQL has answered. */
     void onProbed(SessionFacts facts, ServerConnection server) {
         PinMode mode = session.profile().pin();
-        settings.onProbed(mode == PinMode.NEVER ? facts.portable() : facts.settings(), facts.privileged());
+        Set<String> perhapsReset = trace.hasSetLocally() ? facts.asAfterReset() : Set.of();
+        settings.onProbed(
+                mode == PinMode.NEVER ? facts.portable() : facts.settings(), perhapsReset, facts.privileged());
         trace.onProbed(session.channels().onProbed(facts, server), server, mode);
     }
 

@@ -163,6 +163,11 @@ final class SessionTrace {
         return (effects & (Effects.SAVEPOINTS | Effects.UNKNOWN_END)) != 0;
     }
 
+    /** Whether a text has set something until the end of the transaction. */
+    boolean hasSetLocally() {
+        return (effects & Effects.SETS_LOCAL) != 0;
+    }
+
     /** Whether a text has ended the whole transaction by rolling back. */
     boolean hasRolledBack() {
         return (effects & Effects.ROLLS_BACK) != 0;
@@ -211,7 +216,9 @@ final class SessionTrace {
         boolean known = complete;
         if (isSuspect()) {
             MentionedSettings hidden = suspects.settings();
-            known &= !suspects.isAny() && hidden.complete();
+            // what was sent before the names were known may have used any of them, without its text showing which
+            known &=
+                    !suspects.isAny() && hidden.complete() && suspects.unnamed().isEmpty();
             hidden.custom().stream().filter(_ -> custom.size() < CUSTOM_MAX).forEach(custom::add);
         }
         boolean disguised = actsAsOther || meaningful || (effects & UNSEEN) != 0;

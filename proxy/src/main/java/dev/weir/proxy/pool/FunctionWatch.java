@@ -241,6 +241,7 @@ public final class FunctionWatch implements FunctionSurvey.Listener {
     private void take(SuspectNames found) {
         boolean same = found.names().equals(known.names())
                 && found.loading().equals(known.loading())
+                && found.unnamed().equals(known.unnamed())
                 && found.settings().equals(known.settings());
         if (same) {
             return;

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +134,7 @@ public final class ServerSession {
             SessionSettings known = server.settings().applied();
             user.onSessionProbed(new SessionFacts(
                     known == null ? SessionSettings.NONE : known,
+                    Set.of(),
                     false,
                     false,
                     List.of(new Pin(Pin.Reason.UNKNOWN, error.message())),

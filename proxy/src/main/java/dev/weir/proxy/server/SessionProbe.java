@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,9 @@ final class SessionProbe {
     private final List<String> putOff;
     private final Map<String, String> timeouts = new HashMap<>();
     private final Map<String, String> settings = new TreeMap<>();
+    /** Those of the settings whose value is also what a RESET brings. */
+    private final Set<String> asAfterReset = new TreeSet<>();
+
     private final List<Pin> pins = new ArrayList<>();
     private final List<String> channels = new ArrayList<>();
     private final Map<String, String> preparedBySql = new HashMap<>();
@@ -175,7 +179,8 @@ final class SessionProbe {
     private String settings() {
         String timeout = "name OPERATOR(pg_catalog.=) ANY ('{" + String.join(",", putOff) + "}'::pg_catalog.text[])";
         String privileged = superuser ? "" : " WHEN context OPERATOR(pg_catalog.=) 'superuser' THEN " + privilege();
-        return "SELECT CASE WHEN " + timeout + " THEN 'd'" + privileged + " ELSE 's' END,name,CASE WHEN " + timeout
+        return "SELECT CASE WHEN " + timeout + " THEN 'd'" + privileged
+                + " WHEN setting OPERATOR(pg_catalog.=) reset_val THEN 'e' ELSE 's' END,name,CASE WHEN " + timeout
                 + " THEN reset_val ELSE setting END" + OTHERS_SETTINGS;
     }
 
@@ -219,10 +224,10 @@ final class SessionProbe {
                 settings.put(name, value);
                 pins.add(new Pin(Pin.Reason.SETTING, name));
             }
-            case "s" -> {
-                if (!OF_THE_TRANSACTION.contains(name)) {
-                    settings.put(name.toLowerCase(Locale.ROOT), value);
-                }
+            case "s" -> addSetting(name, value);
+            case "e" -> {
+                addSetting(name, value);
+                asAfterReset.add(name.toLowerCase(Locale.ROOT));
             }
             case "r" -> {
                 if (!value.isEmpty()) {
@@ -245,6 +250,12 @@ final class SessionProbe {
         }
     }
 
+    private void addSetting(String name, String value) {
+        if (!OF_THE_TRANSACTION.contains(name)) {
+            settings.put(name.toLowerCase(Locale.ROOT), value);
+        }
+    }
+
     /** A timeout that is not what it is after a RESET was set. */
     private void addTimeout(String name, String afterReset) {
         String was = timeouts.get(name);
@@ -258,7 +269,12 @@ final class SessionProbe {
     /** What the rows have told. */
     SessionFacts facts(boolean complete) {
         return new SessionFacts(
-                SessionSettings.of(settings), complete && !hides, privileged, List.copyOf(pins), List.copyOf(channels));
+                SessionSettings.of(settings),
+                Set.copyOf(asAfterReset),
+                complete && !hides,
+                privileged,
+                List.copyOf(pins),
+                List.copyOf(channels));
     }
 
     /** How many of the statements that clients share are there; negative if it was not asked. */

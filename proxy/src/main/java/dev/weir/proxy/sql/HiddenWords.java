@@ -17,6 +17,10 @@ public final class HiddenWords {
     /// Strings that do not stand for themselves, and values that are not there.
     private static final Pattern UNCLEAR = Pattern.compile("(?i)\\\\|u&['\"]");
 
+    /// SET of a setting to what it was when the session began.
+    private static final Pattern TO_DEFAULT =
+            Pattern.compile("(?i)(?:=|\\bto\\b|\\bzone\\b|\\bnames\\b)\\s*+(?:default\\b|local\\b|;|$)");
+
     private static final byte[] WORD = {'l', 'o', 'a', 'd'};
 
     private int matched;
@@ -30,7 +34,7 @@ public final class HiddenWords {
     /// @param effects what the scanner has found in it
     public static int in(ByteBuf in, int start, int length, int effects) {
         int more = 0;
-        if ((effects & (Effects.OPAQUE | Effects.SETS | Effects.SETS_LOCAL)) != 0) {
+        if ((effects & (Effects.OPAQUE | Effects.SETS | Effects.SETS_LOCAL | Effects.SETS_REPORTED_ONLY)) != 0) {
             String text = in.toString(start, length, StandardCharsets.ISO_8859_1);
             if ((effects & Effects.OPAQUE) != 0 && LOAD.matcher(text).find()) {
                 more |= Effects.LOADS_WITHIN;
@@ -40,6 +44,10 @@ public final class HiddenWords {
             }
             if ((effects & (Effects.OPAQUE | Effects.SETS)) != 0 && UnnamedSetting.isIn(text)) {
                 more |= Effects.SETS_UNNAMED;
+            }
+            if ((effects & Effects.SETS_REPORTED_ONLY) != 0
+                    && TO_DEFAULT.matcher(text).find()) {
+                more |= Effects.SETS; // what the startup packet said has to come back, and what is reported is not that
             }
         }
         return more;

@@ -137,6 +137,40 @@ final class HiddenSettingIT {
         }
     }
 
+    /// The first text of all comes before anybody knows what functions do.
+    @Test
+    void aSettingOfUnknownNameReachesNobodyBeforeFunctionsAreKnown() {
+        define("CREATE FUNCTION hidden.become(k text, v text) RETURNS void LANGUAGE plpgsql AS"
+                + " $$ BEGIN PERFORM set_config('app.' || k, v, false); END $$");
+        try (WeirFixture weir = pool(1);
+                RawClient first = weir.connect(Accounts.APP);
+                RawClient second = weir.connect(Accounts.APP)) {
+            first.run("SELECT hidden.become('secret', 'mine')");
+
+            assertThat(show(second, "app.secret")).isEmpty();
+        }
+    }
+
+    @Test
+    void aFunctionThatBeginsToMakeUpNamesIsLookedAtAnew() {
+        String known = "CREATE OR REPLACE FUNCTION hidden.become(k text, v text) RETURNS void LANGUAGE plpgsql AS"
+                + " $$ BEGIN PERFORM set_config('app.known', v, false); %s END $$";
+        String madeUp = "PERFORM set_config('app.' || k, v, false);";
+        try (WeirFixture weir = pool(2);
+                RawClient first = weir.connect(Accounts.APP);
+                RawClient second = weir.connect(Accounts.APP);
+                RawClient console = weir.console()) {
+            first.run(known.formatted("")).run(WARM).run("SELECT hidden.become('none', 'mine')");
+            assertThat(show(second, "app.known")).isEmpty();
+            first.run(known.formatted(madeUp));
+            Awaitility.await().untilAsserted(() -> {
+                first.run(WARM).run("SELECT hidden.become('secret', 'mine')");
+                assertThat(console.rows("SHOW PINS").toString()).contains("setting");
+            });
+            assertThat(show(second, "app.secret")).isEmpty();
+        }
+    }
+
     /// … unless it is seen to be known, or to end with the transaction.
     @ParameterizedTest
     @ValueSource(

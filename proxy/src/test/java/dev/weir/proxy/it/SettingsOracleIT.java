@@ -199,7 +199,7 @@ final class SettingsOracleIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "3, 2", "4, 2"})
+    @CsvSource({"1, 1", "2, 1", "3, 2", "4, 2"})
     void everyClientSeesWhatItWouldSeeAlone(long seed, int poolSize) {
         Random random = new Random(seed);
         try (WeirFixture weir = WeirFixture.over(postgres)
