@@ -107,8 +107,10 @@ public final class ClientBalance {
 
     /** Sends away who is on a loop that takes nobody. */
     private void clear(Worker closed) {
-        List<ClientSession> leaving =
-                clients.sessions(closed).stream().limit(LEAVING_MAX).toList();
+        List<ClientSession> leaving = clients.sessions(closed).stream()
+                .filter(ClientSession::mayMove)
+                .limit(LEAVING_MAX)
+                .toList();
         int open = loops.open();
         for (int i = 0; i < leaving.size(); i++) {
             leaving.get(i).moveTo(loops.workers().get(i % open));

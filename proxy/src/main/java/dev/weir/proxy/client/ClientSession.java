@@ -251,6 +251,11 @@ public final class ClientSession implements CancelTarget {
         move.onUnlinked();
     }
 
+    /** Whether nothing of it is bound to its event loop, but for a server perhaps. */
+    boolean mayMove() {
+        return channels.isAtRest();
+    }
+
     /** Goes to another event loop as soon as nothing of the client's is under way. */
     void moveTo(Worker next) {
         move.to(next);

@@ -59,6 +59,7 @@ final class MainTest {
             auth_type = any
             ; as long as the other one
             server_login_retry = 3
+            listen_addr = 127.0.0.1
             [databases]
             app = user=app password=secret
             """);
