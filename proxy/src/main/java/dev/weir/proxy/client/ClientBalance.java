@@ -99,7 +99,7 @@ public final class ClientBalance {
         from.run(() -> {
             long sinceMillis = System.currentTimeMillis() - BUSY_MILLIS;
             List<ClientSession> busy = clients.sessions(from).stream()
-                    .filter(session -> session.clock().requestMillis() >= sinceMillis)
+                    .filter(session -> session.clock().requestMillis() >= sinceMillis && session.mayMove())
                     .toList();
             busy.stream().limit(Math.round(transfer.share() * busy.size())).forEach(session -> session.moveTo(to));
         });

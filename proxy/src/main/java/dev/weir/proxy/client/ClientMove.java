@@ -52,7 +52,7 @@ final class ClientMove {
     private void depart() {
         Worker next = destination;
         Worker here = place.worker();
-        if (next == null || session.isClosed() || next.equals(here)) {
+        if (next == null || session.isClosed() || next.equals(here) || !session.mayMove()) {
             destination = null;
             return;
         }
@@ -81,7 +81,6 @@ final class ClientMove {
 
     private boolean isAtRest() {
         return session.state() == ClientState.IDLE
-                && session.channels().isAtRest()
                 && !services.isSuspended()
                 && session.inFlight().equals(BytesInFlight.NONE);
     }
