@@ -107,7 +107,7 @@ public final class LiveView implements PoolerView {
         this.suspended = suspended;
         this.shuttingDown = shuttingDown;
         this.tls = tls;
-        LoopSurvey survey = new LoopSurvey(loops.workers(), PATIENCE);
+        LoopSurvey survey = new LoopSurvey(clients.census(), PATIENCE);
         this.poolRows = new PoolRows(config, pools, survey);
         this.statsRows = new StatsRows(pools, survey);
         this.clientRows = new ClientRows(clients, survey);

@@ -1,12 +1,12 @@
 package dev.weir.proxy.admin;
 
 import dev.weir.console.port.CommandRefused;
+import dev.weir.proxy.client.Census;
 import dev.weir.proxy.net.Worker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,29 +17,28 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Puts one question to every event loop, about what is confined to it, and gathers the answers. The answers are made
-/// on the loops and must be immutable; they are of slightly different moments. Thread-safe, never blocks.
+/// on the loops and must be immutable; they are of slightly different moments, but no client is left out or told of
+/// twice. Thread-safe, never blocks.
 final class LoopSurvey {
 
-    private final List<Worker> workers;
+    private final Census census;
     private final Duration patience;
 
     /// @param patience how long all answers together may take; then the question is refused
-    LoopSurvey(List<Worker> workers, Duration patience) {
-        this.workers = List.copyOf(workers);
+    LoopSurvey(Census census, Duration patience) {
+        this.census = census;
         this.patience = patience;
     }
 
     /// The answer of each loop, in the order of the workers.
     <T> CompletionStage<List<T>> ask(Function<Worker, T> question) {
-        List<CompletableFuture<T>> answers =
-                workers.stream().map(worker -> answer(worker, question)).toList();
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+        return census.take(question)
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .handle((nothing, failure) -> {
+                .handle((answers, failure) -> {
                     if (failure != null) {
                         throw reason(failure);
                     }
-                    return answers.stream().map(CompletableFuture::join).toList();
+                    return answers;
                 });
     }
 
@@ -62,22 +61,6 @@ final class LoopSurvey {
         });
     }
 
-    private static <T> CompletableFuture<T> answer(Worker worker, Function<Worker, T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        try {
-            worker.run(() -> {
-                try {
-                    answer.complete(question.apply(worker));
-                } catch (RuntimeException e) {
-                    answer.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException stopped) {
-            answer.completeExceptionally(new CommandRefused("pooler is shutting down"));
-        }
-        return answer;
-    }
-
     private RuntimeException reason(Throwable failure) {
         Throwable cause = causeOf(failure);
         if (cause instanceof TimeoutException) {
@@ -86,6 +69,9 @@ final class LoopSurvey {
                     "an event loop did not answer within " + patience.toMillis() + " ms",
                     null,
                     "Something keeps the pooler's threads busy; try again.");
+        }
+        if (cause instanceof RejectedExecutionException) {
+            return new CommandRefused("pooler is shutting down");
         }
         return cause instanceof RuntimeException known ? known : new CompletionException(cause);
     }

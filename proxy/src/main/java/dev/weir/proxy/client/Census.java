@@ -17,7 +17,8 @@ public final class Census {
     private int underWay;
     private int moving;
 
-    Census(List<Worker> workers) {
+    /** @param workers all of them, by index */
+    public Census(List<Worker> workers) {
         this.workers = workers;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.console.port.CommandRefused;
+import dev.weir.proxy.client.Census;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.Transport;
 import dev.weir.proxy.net.Worker;
@@ -21,7 +22,7 @@ final class LoopSurveyTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private final EventLoops loops = new EventLoops(Transport.best(), 3);
-    private final LoopSurvey survey = new LoopSurvey(loops.workers(), LONG);
+    private final LoopSurvey survey = new LoopSurvey(new Census(loops.workers()), LONG);
 
     @AfterEach
     void stop() {
@@ -79,7 +80,7 @@ final class LoopSurveyTest {
     void aBusyLoopDoesNotHangIt() {
         CountDownLatch busy = new CountDownLatch(1);
         loops.workers().get(2).loop().execute(() -> awaitQuietly(busy));
-        LoopSurvey impatient = new LoopSurvey(loops.workers(), Duration.ofMillis(50));
+        LoopSurvey impatient = new LoopSurvey(new Census(loops.workers()), Duration.ofMillis(50));
         try {
             assertThatThrownBy(() -> join(impatient.ask(Worker::index)))
                     .hasCauseInstanceOf(CommandRefused.class)
