@@ -53,6 +53,8 @@ public final class LiveControl implements PoolerControl {
     private final Reloader reloader;
     private final PasswordRefresher passwords;
     private final Suspension suspension;
+    /// Completes when the last change of the configuration has come to every client.
+    private volatile CompletableFuture<Void> clientsTold = CompletableFuture.completedFuture(null);
 
     /// @param background runs what blocks
     public LiveControl(
@@ -311,18 +313,23 @@ public final class LiveControl implements PoolerControl {
 
     @Override
     public CompletionStage<ReloadReport> reload() {
-        return CompletableFuture.supplyAsync(reloader::reload, background);
+        return whenTold(CompletableFuture.supplyAsync(reloader::reload, background));
     }
 
     @Override
     public CompletionStage<ReloadReport> set(String key, String value) {
-        return CompletableFuture.supplyAsync(() -> reloader.set(key, value), background);
+        return whenTold(CompletableFuture.supplyAsync(() -> reloader.set(key, value), background));
+    }
+
+    /// Who is told that it is done finds every client under the new rules.
+    private CompletionStage<ReloadReport> whenTold(CompletableFuture<ReloadReport> done) {
+        return done.thenCompose(report -> clientsTold.thenApply(_ -> report));
     }
 
     private void onConfigChanged(List<Change> changes) {
         clients.prepareKeys();
         pools.onConfigChanged();
-        eachSession(ClientSession::onConfigChanged);
+        clientsTold = eachSession(ClientSession::onConfigChanged);
         for (Change change : changes) {
             if (change instanceof Change.DatabaseRemoved(DatabaseConfig removed)) {
                 remove(pools.findDatabase(removed.name()));
@@ -408,8 +415,9 @@ public final class LiveControl implements PoolerControl {
 
     // ---- help ----
 
-    private void eachSession(Consumer<ClientSession> action) {
-        onEachLoop(worker -> List.copyOf(clients.clients().sessions(worker)).forEach(action));
+    private CompletableFuture<Void> eachSession(Consumer<ClientSession> action) {
+        return onEachLoop(
+                worker -> List.copyOf(clients.clients().sessions(worker)).forEach(action));
     }
 
     /// Runs where the clients are; nobody is left out because it moves just then.

@@ -85,6 +85,7 @@ public final class ClientLink implements Waiter.Session {
             }
             link(linked);
         } else if (!linked.isReady()) {
+            stoppedForAnswers = true; // behind a statement of our own
             return null;
         } else if (session.channels().isListening() && waitForAnswers()) {
             return null; // whose notifications are whose can be told only while one transaction runs

@@ -27,6 +27,9 @@ final class ServerPreparation {
     private static final byte[] NO_NAME = new byte[0];
     private static final byte[] PREPARE = "PREPARE ".getBytes(StandardCharsets.US_ASCII);
 
+    /** A number that no statement has. */
+    private static final String TAKEN = PreparedStatement.NAME_PREFIX + 0;
+
     private static final String RAISING = PreparedStatement.NAME_PREFIX + "refusal";
 
     private final ClientSession session;
@@ -94,6 +97,23 @@ final class ServerPreparation {
         expectations.add(Expectations.PARSE, Expectations.SWALLOW);
         expectations.add(Expectations.BIND, Expectations.SWALLOW);
         expectations.add(Expectations.EXECUTE, Expectations.FORWARD);
+    }
+
+    /** Has PostgreSQL say that a name is in use, if nothing else is wrong with the text, though it knows no such statement. */
+    static void raiseInUse(ServerConnection server, byte[] clientName, int indent, byte[] definition) {
+        byte[] name = TAKEN.getBytes(StandardCharsets.US_ASCII);
+        ByteBuf out = server.buffer(64);
+        Messages.close(out, 'S', TAKEN);
+        server.write(out);
+        sendParse(server, name, indent, definition);
+        sendParse(server, name, indent, definition);
+        Expectations expectations = server.expectations();
+        expectations.add(Expectations.CLOSE, Expectations.SWALLOW);
+        expectations.add(Expectations.PARSE, Expectations.SWALLOW);
+        expectations.add(
+                Expectations.PARSE,
+                Expectations.FORWARD,
+                () -> server.statements().nameInUse(TAKEN, clientName));
     }
 
     /** Whether the server knows the statement and the one that it executes. */

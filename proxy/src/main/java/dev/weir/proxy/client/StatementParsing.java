@@ -329,6 +329,10 @@ final class StatementParsing {
 
     /** The name is in use: PostgreSQL says so, if nothing else is wrong, when the server knows it as well. */
     private void refuse(ServerConnection server, byte[] name, PreparedStatement existing, byte[] definition) {
+        if (isFailed() && !ServerPreparation.isKnown(server, existing)) {
+            ServerPreparation.raiseInUse(server, name, indent, definition); // nothing can be prepared now
+            return;
+        }
         preparation.ensure(server, existing);
         ServerPreparation.sendParse(server, existing.serverName(), indent, definition);
         server.expectations()

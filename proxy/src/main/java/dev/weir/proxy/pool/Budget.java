@@ -30,6 +30,7 @@ public final class Budget {
 
     private final IntSupplier limit;
     private final AtomicInteger used = new AtomicInteger();
+    private final AtomicInteger leaving = new AtomicInteger();
     private final ConcurrentLinkedQueue<Applicant> applicants = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<CompletableFuture<Void>> awaitingEmpty = new ConcurrentLinkedQueue<>();
 
@@ -144,9 +145,26 @@ public final class Budget {
         return max > 0 && used.get() >= max;
     }
 
-    /** Whether more permits are in use than there are: the limit was lowered. */
-    public boolean isExceeded() {
-        int max = limit.getAsInt();
-        return max > 0 && used.get() > max;
+    /**
+     * Takes it upon the caller to give one permit back because more are in use than there are: the limit was lowered.
+     * {@link #releaseSurplus} must follow. However many ask at a time, not more are given back than that.
+     */
+    public boolean claimSurplus() {
+        while (true) {
+            int claimed = leaving.get();
+            int max = limit.getAsInt();
+            if (max == 0 || used.get() - claimed <= max) {
+                return false;
+            }
+            if (leaving.compareAndSet(claimed, claimed + 1)) {
+                return true;
+            }
+        }
+    }
+
+    /** Gives back what {@link #claimSurplus} has promised. */
+    public void releaseSurplus() {
+        release();
+        leaving.decrementAndGet();
     }
 }

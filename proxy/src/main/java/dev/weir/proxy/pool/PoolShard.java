@@ -249,7 +249,7 @@ public final class PoolShard implements ServerOwner {
         }
         pool.database().group().servers().release();
         pool.user().servers().release();
-        pool.servers().release();
+        retirement.onClosed(reason);
         if (loginError != null
                 && LoginRefusals.areFinal(loginError)
                 && pool.live().get() == 0) {

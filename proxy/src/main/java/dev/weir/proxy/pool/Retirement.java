@@ -11,6 +11,9 @@ final class Retirement {
     /** How long another pool's client must have waited before a server is taken from a pool that has use for it. */
     private static final long TAKE_OVER_NANOS = 100_000_000L;
 
+    /** The reason that comes with a claim: see {@link Budget#claimSurplus}. */
+    private static final String SURPLUS = "too many servers in the pool";
+
     private final PoolShard shard;
     private final Pool pool;
 
@@ -19,7 +22,7 @@ final class Retirement {
         this.pool = shard.pool();
     }
 
-    /** Why it is to be closed, or null. */
+    /** Why it is to be closed now, or null. */
     @Nullable
     String reason(ServerConnection server) {
         if (pool.isPaused()) {
@@ -31,14 +34,23 @@ final class Retirement {
         if (pool.hasLeftBehind(server)) {
             return "close_needed";
         }
-        if (pool.servers().isExceeded() && shard.waitingCount() == 0) {
-            return "too many servers in the pool";
+        if (shard.waitingCount() == 0 && pool.servers().claimSurplus()) {
+            return SURPLUS;
         }
         if (isOwedElsewhere(pool.database().group().servers())
                 || isOwedElsewhere(pool.user().servers())) {
             return "evicted";
         }
         return isOver(server) ? "server lifetime over" : null;
+    }
+
+    /** A server was closed for this reason: its place in the pool is free. */
+    void onClosed(String reason) {
+        if (reason.equals(SURPLUS)) {
+            pool.servers().releaseSurplus();
+        } else {
+            pool.servers().release();
+        }
     }
 
     private boolean isOver(ServerConnection server) {

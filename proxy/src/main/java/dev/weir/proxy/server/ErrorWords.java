@@ -71,9 +71,7 @@ final class ErrorWords {
             String ours = found.group();
             String name = progress == null ? null : progress.nameOf(ours);
             if (name == null) {
-                name = inUse != null && inUse.statement().toString().equals(ours)
-                        ? inUse.latinName()
-                        : user.nameOf(ours);
+                name = inUse != null && inUse.serverName().equals(ours) ? inUse.latinName() : user.nameOf(ours);
             }
             return Matcher.quoteReplacement(name == null ? ours : name);
         });

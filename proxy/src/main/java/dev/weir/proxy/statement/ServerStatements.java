@@ -212,7 +212,12 @@ public final class ServerStatements {
 
     /** A client has prepared a statement under a name that it has given to {@code statement} already. */
     public void nameInUse(PreparedStatement statement, byte[] clientName) {
-        nameInUse = new NameInUse(statement, clientName);
+        nameInUse(statement.toString(), clientName);
+    }
+
+    /** As {@link #nameInUse(PreparedStatement, byte[])}, where the server has heard of it as {@code serverName}. */
+    public void nameInUse(String serverName, byte[] clientName) {
+        nameInUse = new NameInUse(serverName, clientName);
     }
 
     /** What the error that has just come may be about; asked once for each error. */
@@ -225,10 +230,11 @@ public final class ServerStatements {
     /**
      * A name that a client has tried to use twice.
      *
-     * @param clientName what the client calls the statement
+     * @param serverName what the server calls the statement
+     * @param clientName what the client calls it
      */
     @SuppressWarnings("ArrayRecordComponent") // a name as it stands on the wire, never compared
-    public record NameInUse(PreparedStatement statement, byte[] clientName) {
+    public record NameInUse(String serverName, byte[] clientName) {
         /** The client's name, its bytes read as Latin-1. */
         public String latinName() {
             return new String(clientName, StandardCharsets.ISO_8859_1);

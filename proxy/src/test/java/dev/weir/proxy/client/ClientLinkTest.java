@@ -5,6 +5,7 @@ import static dev.weir.proxy.client.ServedClient.IN_TRANSACTION;
 import static dev.weir.proxy.client.ServedClient.complete;
 import static dev.weir.proxy.client.ServedClient.error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.weir.proxy.server.ServerState;
 import dev.weir.proxy.testkit.Frontend;
@@ -62,6 +63,23 @@ final class ClientLinkTest {
             assertThat(client.asked()).containsExactly("Q BEGIN", "Q ROLLBACK");
             client.say(complete("ROLLBACK"), IDLE);
             assertThat(client.server().server().state()).isEqualTo(ServerState.IDLE);
+        }
+    }
+
+    /** What can be answered here, in front of what cannot, must not make the client miss the end of the survey. */
+    @Test
+    void whatComesWhileItsServerIsSurveyedGoesOnAfterwards() {
+        try (ServedClient client = ServedClient.start("pool_mode = transaction\nfunction_survey_interval = 60")) {
+            client.send(Frontend.query("SELECT f()")).say(complete("SELECT 1"), IDLE);
+            assertThat(client.heard()).isEqualTo("CZ");
+            assertThat(client.asked()).hasSize(2).last(STRING).contains("pg_proc");
+
+            client.send(Frontend.closeStatement("s")).send(Frontend.parse("s", "SELECT 2"), Frontend.sync());
+            assertThat(client.asked()).isEmpty();
+            client.say(complete("SELECT 0"), IDLE);
+
+            assertThat(client.heard()).isEqualTo("3");
+            assertThat(client.asked()).containsExactly("P weir_N SELECT 2", "S");
         }
     }
 

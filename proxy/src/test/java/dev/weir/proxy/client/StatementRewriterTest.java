@@ -133,6 +133,24 @@ final class StatementRewriterTest {
         }
     }
 
+    /** What is wrong with the text comes first, and a failed transaction prepares nothing, the taken name included. */
+    @Test
+    void aNameInUseIsRefusedInAFailedTransactionOnAServerThatDoesNotKnowIt() {
+        try (ServedClient client = ServedClient.start()) {
+            client.send(PARSE, Frontend.sync()).say(PARSED, IDLE).loseServer();
+            client.send(Frontend.query("BEGIN; oops")).letIn();
+            client.asked();
+            client.say(ServedClient.error("ERROR", "42601"), ServedClient.FAILED)
+                    .heard();
+
+            client.send(Frontend.parse("mine", "SELEC"), Frontend.sync());
+
+            assertThat(client.asked()).containsExactly("C Sweir_N", "P weir_N SELEC", "P weir_N SELEC", "S");
+            client.say(ServedClient.CLOSED, ServedClient.error("ERROR", "42601"), ServedClient.FAILED);
+            assertThat(client.heard()).isEqualTo("EZ");
+        }
+    }
+
     @Test
     void theLastUnnamedStatementOutlivesItsServer() {
         try (ServedClient client = ServedClient.start()) {

@@ -29,11 +29,30 @@ final class BudgetTest {
         assertThat(budget.tryAcquire(0)).isTrue();
         assertThat(budget.tryAcquire(0)).isTrue();
         assertThat(budget.tryAcquire(0)).isFalse();
-        assertThat(budget.isExceeded()).isFalse();
+        assertThat(budget.claimSurplus()).isFalse();
         assertThat(budget.tryAcquire(1)).isTrue();
         assertThat(budget.tryAcquire(1)).isFalse();
         assertThat(budget.used()).isEqualTo(3);
-        assertThat(budget.isExceeded()).isTrue();
+        assertThat(budget.claimSurplus()).isTrue();
+    }
+
+    /** Two event loops whose servers become free at the same time must not both give up the last one too many. */
+    @Test
+    void noMoreAreGivenUpThanThereAreTooMany() {
+        limit.set(2);
+        budget.tryAcquire(0);
+        budget.tryAcquire(0);
+        budget.tryAcquire(2);
+        budget.tryAcquire(2);
+        assertThat(budget.claimSurplus()).isTrue();
+        assertThat(budget.claimSurplus()).isTrue();
+        assertThat(budget.claimSurplus()).isFalse();
+        budget.releaseSurplus();
+        budget.releaseSurplus();
+        assertThat(budget.used()).isEqualTo(2);
+        assertThat(budget.claimSurplus()).isFalse();
+        limit.set(1);
+        assertThat(budget.claimSurplus()).isTrue();
     }
 
     @Test
@@ -42,7 +61,7 @@ final class BudgetTest {
         for (int i = 0; i < 1000; i++) {
             assertThat(budget.acquire(applicant("a"))).isTrue();
         }
-        assertThat(budget.isExceeded()).isFalse();
+        assertThat(budget.claimSurplus()).isFalse();
         assertThat(budget.findApplicant(anybody -> true)).isNull();
     }
 
