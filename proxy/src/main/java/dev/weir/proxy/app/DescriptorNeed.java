@@ -1,10 +1,13 @@
 package dev.weir.proxy.app;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.PoolSettings;
+import java.lang.management.ManagementFactory;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /// How many file descriptors the pooler will need when all its limits are reached, beside how many the kernel grants.
@@ -13,7 +16,7 @@ import org.slf4j.Logger;
 /// @param limit what the kernel grants
 /// @param clients `max_client_conn`
 /// @param expected clients, all servers that the pools may hold, and what the process needs for itself
-record DescriptorNeed(Posix.DescriptorLimit limit, int clients, long expected) {
+public record DescriptorNeed(Posix.DescriptorLimit limit, int clients, long expected) {
 
     /// Listeners, their lock files, the log, name look-ups, console and metrics.
     private static final int AROUND = 32;
@@ -24,6 +27,13 @@ record DescriptorNeed(Posix.DescriptorLimit limit, int clients, long expected) {
     static DescriptorNeed of(WeirConfig config, Posix.DescriptorLimit limit, long open) {
         int clients = config.get(PoolSettings.MAX_CLIENT_CONN);
         return new DescriptorNeed(limit, clients, clients + servers(config) + open + AROUND);
+    }
+
+    /// What a configuration will need if it runs as this process does; null where the machine does not tell.
+    public static @Nullable DescriptorNeed now(WeirConfig config) {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? of(config, Posix.descriptorLimit(), system.getOpenFileDescriptorCount())
+                : null;
     }
 
     private static long servers(WeirConfig config) {
@@ -69,7 +79,13 @@ record DescriptorNeed(Posix.DescriptorLimit limit, int clients, long expected) {
         }
     }
 
-    boolean isEnough() {
+    /// Both in words.
+    public String described() {
+        return "up to " + expected + " descriptors are expected to be used, and the limit is " + text(limit.soft());
+    }
+
+    /// Whether the limit lets so many be opened.
+    public boolean isEnough() {
         return limit.soft() == Posix.DescriptorLimit.UNLIMITED || expected <= limit.soft();
     }
 

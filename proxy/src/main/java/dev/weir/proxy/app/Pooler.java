@@ -1,6 +1,5 @@
 package dev.weir.proxy.app;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weir.config.AuthType;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
@@ -56,7 +55,6 @@ import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.tls.TlsContexts;
 import dev.weir.proxy.tls.TlsRefused;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.NoSuchFileException;
@@ -289,9 +287,9 @@ public final class Pooler {
     }
 
     private static void reportDescriptors(WeirConfig config) {
-        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
-            DescriptorNeed.of(config, Posix.descriptorLimit(), system.getOpenFileDescriptorCount())
-                    .report(LOGGER);
+        DescriptorNeed need = DescriptorNeed.now(config);
+        if (need != null) {
+            need.report(LOGGER);
         }
     }
 

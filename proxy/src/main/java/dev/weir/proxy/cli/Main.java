@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             DemoCommand.class,
             CheckCommand.class,
+            DoctorCommand.class,
             ConvertCommand.class,
             ConformanceCommand.class,
             LoadTestCommand.class,

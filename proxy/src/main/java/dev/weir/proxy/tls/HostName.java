@@ -19,15 +19,19 @@ import org.jspecify.annotations.Nullable;
  * {@code *} stands for the whole of the first label. Unlike Java's own check it takes names that are no proper names of the
  * DNS, such as those with an underscore, which container networks give.
  */
-final class HostName {
+public final class HostName {
 
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
 
     private HostName() {}
 
-    /** @throws CertificateException if it does not */
-    static void check(X509Certificate certificate, String host) throws CertificateException {
+    /**
+     * Looks whether it does.
+     *
+     * @throws CertificateException if it does not
+     */
+    public static void check(X509Certificate certificate, String host) throws CertificateException {
         List<String> names = new ArrayList<>();
         byte @Nullable [] address = NetUtil.createByteArrayFromIpAddressString(host);
         for (List<?> alternative : alternatives(certificate)) {

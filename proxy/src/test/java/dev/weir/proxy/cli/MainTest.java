@@ -96,6 +96,31 @@ final class MainTest {
         assertThat(out.toString()).isEmpty();
     }
 
+    @Test
+    void theDoctorTellsByItsStatusHowBadItIs(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("weir.toml");
+        Files.writeString(file, "[weir]\nauth_type = \"any\"\n");
+        assertThat(run("doctor", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("WARN  config", "there is no database", "2 warnings, 0 failures");
+
+        Files.writeString(file, """
+            [weir]
+            auth_type = "any"
+            [databases.app]
+            host = "nowhere.invalid"
+            user = "app"
+            """);
+        out.getBuffer().setLength(0);
+        assertThat(run("doctor", "--format", "json", file.toString())).isEqualTo(2);
+        assertThat(out.toString()).startsWith("{").contains("\"fail\" : 1", "\"check\" : \"dns\"", "getent hosts");
+
+        Files.writeString(file, "[weir]\nlisten_prot = 6432\n");
+        out.getBuffer().setLength(0);
+        assertThat(run("doctor", file.toString())).isEqualTo(2);
+        assertThat(out.toString()).contains("FAIL  config      " + file + ":2: listen_prot: unknown setting");
+        assertThat(run("doctor", "--timeout", "0", file.toString())).isEqualTo(ExitStatus.USAGE);
+    }
+
     private int run(String... arguments) {
         CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(out, true));

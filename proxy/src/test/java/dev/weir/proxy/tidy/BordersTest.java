@@ -31,7 +31,7 @@ final class BordersTest {
             List.of("admin"),
             List.of("app"),
             List.of("demo"),
-            List.of("conformance", "loadtest", "bench"),
+            List.of("conformance", "loadtest", "bench", "doctor"),
             List.of("cli"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

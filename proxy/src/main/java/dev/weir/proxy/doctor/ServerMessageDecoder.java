@@ -1,0 +1,52 @@
+package dev.weir.proxy.doctor;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+
+/// Hands whole messages over to the thread that asks. Confined to its event loop.
+final class ServerMessageDecoder extends ByteToMessageDecoder {
+
+    private static final int HEADER_BYTES = 5;
+    private static final int LENGTH_BYTES = 4;
+    /// No answer to a question of the doctor's is longer.
+    private static final int MESSAGE_BYTES_MAX = 1 << 20;
+
+    private final BlockingQueue<ServerMessage> arrived;
+
+    ServerMessageDecoder(BlockingQueue<ServerMessage> arrived) {
+        this.arrived = arrived;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        while (in.readableBytes() >= HEADER_BYTES) {
+            int start = in.readerIndex();
+            int length = in.getInt(start + 1);
+            if (length < LENGTH_BYTES || length > MESSAGE_BYTES_MAX) {
+                in.skipBytes(in.readableBytes());
+                context.close();
+                return;
+            }
+            if (in.readableBytes() < length + 1) {
+                return;
+            }
+            byte[] body = new byte[length - LENGTH_BYTES];
+            in.getBytes(start + HEADER_BYTES, body);
+            in.skipBytes(length + 1);
+            arrived.add(new ServerMessage(in.getByte(start), body));
+        }
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) {
+        arrived.add(new ServerMessage(ServerMessage.END, new byte[0]));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close();
+    }
+}
