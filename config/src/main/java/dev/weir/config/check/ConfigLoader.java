@@ -39,7 +39,7 @@ public final class ConfigLoader {
     /// Loads the file and those it refers to. Never throws for what is in them or for their absence.
     ///
     /// @param file in TOML or in PgBouncer's ini, recognised by its content
-    /// @param environment the variables that `${NAME}` can refer to
+    /// @param environment the variables that `${NAME}` can refer to, and what holds in a container
     public static Loaded load(Path file, Map<String, String> environment) {
         return load(file, environment, UserList.empty());
     }
@@ -56,7 +56,8 @@ public final class ConfigLoader {
         raw.problems().forEach(this::add);
         FileLookup files = new FileLookup(file, raw.format());
         CheckedValues global = SecretFile.readGlobal(
-                ValueChecker.check(Scope.GLOBAL, "", raw.format(), raw.global(), environment, problems),
+                ValueChecker.check(
+                        Scope.GLOBAL, "", raw.format(), environment.addTo(raw.global()), environment, problems),
                 Origin.wholeFile(file.toString()),
                 files,
                 problems);

@@ -6,9 +6,11 @@ import dev.weir.config.Origin;
 import dev.weir.config.Secret;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AuthSettings;
+import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.PeerSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.Setting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ final class CrossChecks {
         checks.poolSizes(null);
         checks.databases().forEach(checks::database);
         checks.peers();
+        checks.drain();
         if (checks.databases().isEmpty()) {
             problems.add(
                     Problem.warning(checks.wholeFile(), null, "there is no database: only the console can be used"));
@@ -53,6 +56,17 @@ final class CrossChecks {
                     .findFirst()
                     .ifPresent(peer -> problems.add(
                             Problem.warning(peer.origin(), "peers", "[peers] has no effect: peer_id is not set")));
+        }
+    }
+
+    private void drain() {
+        Duration timeout = config.get(GeneralSettings.SHUTDOWN_DRAIN_TIMEOUT);
+        Duration delay = config.get(GeneralSettings.SHUTDOWN_ACCEPT_DELAY);
+        if (!timeout.isZero() && delay.compareTo(timeout.dividedBy(2)) > 0) {
+            problems.add(Problem.warning(
+                    origin(GeneralSettings.SHUTDOWN_ACCEPT_DELAY),
+                    GeneralSettings.SHUTDOWN_ACCEPT_DELAY.name(),
+                    "is cut to half of shutdown_drain_timeout: clients need the rest of the time to leave"));
         }
     }
 

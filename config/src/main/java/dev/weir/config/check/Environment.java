@@ -1,5 +1,8 @@
 package dev.weir.config.check;
 
+import dev.weir.config.Origin;
+import dev.weir.config.read.RawSetting;
+import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.InvalidValue;
 import dev.weir.config.setting.RawValue;
 import java.util.ArrayList;
@@ -15,8 +18,27 @@ record Environment(Map<String, String> variables) {
     private static final Pattern REFERENCE =
             Pattern.compile("(\\$?)\\$\\{(?:([A-Za-z_][A-Za-z0-9_]{0,255})(:-([^}]{0,4096}))?})?");
 
+    /// The image runs whatever configuration is put into it, and those who made it had other places in mind.
+    private static final String SHUTDOWN_DRAIN_TIMEOUT = "WEIR_SHUTDOWN_DRAIN_TIMEOUT";
+
+    private static final Pattern BARE_NUMBER = Pattern.compile("[0-9.]{1,20}");
+
     Environment {
         variables = Map.copyOf(variables);
+    }
+
+    /// The settings of the file, and what holds in a container where the file says nothing about it.
+    List<RawSetting> addTo(List<RawSetting> global) {
+        String name = GeneralSettings.SHUTDOWN_DRAIN_TIMEOUT.name();
+        String value = variables.getOrDefault(SHUTDOWN_DRAIN_TIMEOUT, "");
+        if (value.isEmpty() || global.stream().anyMatch(setting -> setting.key().equals(name))) {
+            return global;
+        }
+        List<RawSetting> all = new ArrayList<>(global);
+        RawValue raw =
+                BARE_NUMBER.matcher(value).matches() ? new RawValue.IniText(value) : new RawValue.TomlText(value);
+        all.add(new RawSetting(name, raw, Origin.wholeFile(SHUTDOWN_DRAIN_TIMEOUT)));
+        return all;
     }
 
     /// The value with its variables replaced; what is not a text stays as it is.

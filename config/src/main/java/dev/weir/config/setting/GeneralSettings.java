@@ -102,6 +102,24 @@ public final class GeneralSettings {
                     TABLE,
                     "How long SUSPEND waits for clients of which something is still inside before it closes them; 0 "
                             + "for no limit.");
+    public static final Setting<Duration> SHUTDOWN_DRAIN_TIMEOUT = global(
+                    "shutdown_drain_timeout", ValueTypes.DURATION, Duration.ZERO)
+            .weir()
+            .doc(
+                    TABLE,
+                    "From SIGTERM to the end of the process, at most. Every client is told to go (SQLSTATE 57P01) when"
+                            + " it is between two transactions; what is left shortly before the end is cancelled. 0:"
+                            + " SIGTERM waits for the last client to leave, however long that takes, as PgBouncer does."
+                            + " Where the configuration does not say, the environment variable"
+                            + " `WEIR_SHUTDOWN_DRAIN_TIMEOUT` does; the container image sets it to 25 seconds.");
+    public static final Setting<Duration> SHUTDOWN_ACCEPT_DELAY = global(
+                    "shutdown_accept_delay", ValueTypes.DURATION, Duration.ofSeconds(5))
+            .weir()
+            .doc(
+                    TABLE,
+                    "With `shutdown_drain_timeout`: how long after SIGTERM new clients are still let in, while"
+                        + " `/health/ready` tells load balancers already to send no more. It is a part of that time,"
+                        + " half of it at most.");
     public static final Setting<String> JOB_NAME = global("job_name", ValueTypes.TEXT, "pgbouncer")
             .needsRestart()
             .noEffect()

@@ -349,25 +349,22 @@ public final class LiveControl implements PoolerControl {
     public synchronized CompletionStage<Void> shutdown(ShutdownMode mode) {
         switch (mode) {
             case IMMEDIATE -> lifecycle.end();
-            case WAIT_FOR_SERVERS -> {
-                if (lifecycle.beginShutdown()) {
-                    waitForServers();
-                } else {
-                    lifecycle.end();
-                }
-            }
-            case WAIT_FOR_CLIENTS -> {
-                if (lifecycle.beginShutdown()) {
-                    waitForClients();
-                } else {
-                    lifecycle.end();
-                }
-            }
+            case WAIT_FOR_SERVERS -> beginOrEnd(this::waitForServers);
+            case WAIT_FOR_CLIENTS -> beginOrEnd(this::waitForClients);
+            case DRAIN -> beginOrEnd(this::drain);
             case HANDED_OVER -> {
                 return handOver();
             }
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    private void beginOrEnd(Runnable beginning) {
+        if (lifecycle.beginShutdown()) {
+            beginning.run();
+        } else {
+            lifecycle.end();
+        }
     }
 
     private void waitForServers() {
@@ -384,6 +381,14 @@ public final class LiveControl implements PoolerControl {
     private void waitForClients() {
         clients.closeToNewcomers();
         listeners.closeTcp().thenRun(this::waitUntilNobodyIsLeft);
+    }
+
+    private void drain() {
+        suspension.end(); // who is not read cannot end
+        WeirConfig now = config.get();
+        DrainPlan plan = DrainPlan.of(
+                now.get(GeneralSettings.SHUTDOWN_DRAIN_TIMEOUT), now.get(GeneralSettings.SHUTDOWN_ACCEPT_DELAY));
+        new Drain(clients, loops, listeners, lifecycle, plan).begin();
     }
 
     /// Who has connected is served to the end, who comes now arrives at the other process. Also where a shutdown is

@@ -1,5 +1,6 @@
 package dev.weir.proxy.admin;
 
+import dev.weir.proxy.client.ClientRest;
 import dev.weir.proxy.client.ClientServices;
 import dev.weir.proxy.client.ClientSession;
 import dev.weir.proxy.net.Worker;
@@ -63,7 +64,7 @@ final class Suspension {
         }
         clients.clients().replications(worker).forEach(session -> session.suspend(true));
         List<ClientSession> busy = clients.clients().sessions(worker).stream()
-                .filter(session -> !session.settle())
+                .filter(session -> !ClientRest.settle(session))
                 .toList();
         if (!busy.isEmpty() && !look.isLast()) {
             worker.loop().schedule(() -> settle(worker, look, settled), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -84,7 +85,7 @@ final class Suspension {
         return clients.clients()
                 .census()
                 .take(worker -> {
-                    List.copyOf(clients.clients().sessions(worker)).forEach(ClientSession::goOn);
+                    List.copyOf(clients.clients().sessions(worker)).forEach(ClientRest::goOn);
                     clients.clients().replications(worker).forEach(session -> session.suspend(false));
                     return true;
                 })

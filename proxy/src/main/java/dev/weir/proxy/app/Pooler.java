@@ -371,6 +371,11 @@ public final class Pooler {
         return lifecycle.isSuspended();
     }
 
+    /** {@code shutdown_drain_timeout}. */
+    public Duration drainTimeout() {
+        return config.get().get(GeneralSettings.SHUTDOWN_DRAIN_TIMEOUT);
+    }
+
     /** Begins to end; a second order of the patient kinds ends at once. */
     public CompletionStage<Void> shutdown(ShutdownMode mode) {
         return control.shutdown(mode);

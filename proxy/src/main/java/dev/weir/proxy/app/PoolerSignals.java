@@ -2,6 +2,7 @@ package dev.weir.proxy.app;
 
 import dev.weir.console.port.ShutdownMode;
 import dev.weir.proxy.log.ProcessLog;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /// Passes on what signals ask for to the pooler of this process. Thread-safe.
@@ -50,6 +51,11 @@ public final class PoolerSignals implements SignalReceiver {
     @Override
     public boolean isSuspended() {
         return pooler.isSuspended();
+    }
+
+    @Override
+    public Duration drainTimeout() {
+        return pooler.drainTimeout();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weir.proxy.app;
 
 import dev.weir.console.port.ShutdownMode;
+import java.time.Duration;
 
 /// What signals ask of the process. Called on a thread of its own per signal.
 public interface SignalReceiver {
@@ -22,6 +23,9 @@ public interface SignalReceiver {
 
     /// Whether clients are not read.
     boolean isSuspended();
+
+    /// How long clients may take to leave after TERM; zero for as long as they like.
+    Duration drainTimeout();
 
     /// Ends the process at once.
     void exitNow(int status);

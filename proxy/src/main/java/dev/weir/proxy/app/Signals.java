@@ -3,11 +3,13 @@ package dev.weir.proxy.app;
 import dev.weir.console.port.ShutdownMode;
 import dev.weir.proxy.log.Severity;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Obeys the signals that PgBouncer 1.25 obeys, in its way: HUP reloads, TERM and INT end patiently and the second of
-/// them at once, QUIT ends at once, USR1 pauses and USR2 resumes.
+/// them at once, QUIT ends at once, USR1 pauses and USR2 resumes. With `shutdown_drain_timeout`, TERM drains.
 public final class Signals {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Signals.class);
@@ -66,14 +68,21 @@ public final class Signals {
     }
 
     void onTerminate() {
-        endPatiently("SIGTERM", ShutdownMode.WAIT_FOR_CLIENTS, "all clients disconnect");
+        Duration drain = receiver.drainTimeout();
+        if (drain.isZero()) {
+            endPatiently("SIGTERM", ShutdownMode.WAIT_FOR_CLIENTS, "waiting for all clients disconnect");
+        } else {
+            String limit =
+                    BigDecimal.valueOf(drain.toMillis(), 3).stripTrailingZeros().toPlainString();
+            endPatiently("SIGTERM", ShutdownMode.DRAIN, "draining for " + limit + " s at most");
+        }
     }
 
     void onInterrupt() {
-        endPatiently("SIGINT", ShutdownMode.WAIT_FOR_SERVERS, "all servers connections to be released");
+        endPatiently("SIGINT", ShutdownMode.WAIT_FOR_SERVERS, "waiting for all servers connections to be released");
     }
 
-    private void endPatiently(String signal, ShutdownMode mode, String awaited) {
+    private void endPatiently(String signal, ShutdownMode mode, String how) {
         if (receiver.isShuttingDown()) {
             LOGGER.info("got {} while shutting down, fast exit", signal);
             receiver.exitNow(0);
@@ -82,7 +91,7 @@ public final class Signals {
             LOGGER.error(Severity.FATAL_MARKER, "suspend was in effect, going down immediately");
             receiver.exitNow(1);
         } else {
-            LOGGER.info("got {}, shutting down, waiting for {}", signal, awaited);
+            LOGGER.info("got {}, shutting down, {}", signal, how);
             receiver.shutDown(mode);
         }
     }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         description = "Run the pooler.",
         footer = {
             "",
-            "Signals: HUP reloads; TERM waits for clients and ends, INT waits for servers and ends, a second one ends"
+            "Signals: HUP reloads; TERM waits for clients (with shutdown_drain_timeout: has them leave between two"
+                    + " transactions) and ends, INT waits for servers and ends, a second one ends"
                     + " at once, as does QUIT; USR1 pauses, USR2 resumes.",
             "Ends with 0 after a shutdown, with 1 when it could not start."
         })

@@ -80,6 +80,11 @@ public final class ClientErrors {
         return fatal(SqlState.ADMIN_SHUTDOWN, "server shutting down", "server shutting down");
     }
 
+    /** PostgreSQL's own words, whatever the compatibility: drivers and frameworks know them as a reason to connect anew. */
+    public static PgError draining() {
+        return PgError.fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+    }
+
     PgError loginTimeout(boolean serverDown) {
         String text = serverDown ? "client_login_timeout (server down)" : "client_login_timeout";
         return fatal(

@@ -49,6 +49,7 @@ public final class ClientSession implements CancelTarget {
     private final StatementRewriter statements;
     private final ClientInbound inbound;
     private final ClientTerms terms;
+    private final ClientDeparture departure = new ClientDeparture(this);
 
     ClientSession(
             ClientLoginResult login,
@@ -125,7 +126,9 @@ public final class ClientSession implements CancelTarget {
 
     /** Between two servers: looks whether something was held that needs the next. */
     void resumeHeld() {
-        if (inbound.heldBytes() > 0) {
+        if (departure.isDue()) {
+            departure.look();
+        } else if (inbound.heldBytes() > 0) {
             resume();
             readComplete();
         }
@@ -194,9 +197,14 @@ public final class ClientSession implements CancelTarget {
             close(error.message()); // the client would take the error for a part of the message that it has not got yet
         } else if (!isClosed()) {
             services.logPoolerError(this, error);
-            end(error.message());
-            out.closeWith(error);
+            dismiss(error);
         }
+    }
+
+    /** Closes with a last word, which may be read between two answers. */
+    void dismiss(PgError lastWord) {
+        end(lastWord.message());
+        out.closeWith(lastWord);
     }
 
     /** Closes without a word. */
@@ -267,29 +275,15 @@ public final class ClientSession implements CancelTarget {
         terms.onMoved(place.worker());
         out.suspend(false);
         chooseReading();
-    }
-
-    /**
-     * SUSPEND: stops reading the client between two of its messages, and its server as soon as nothing of theirs is inside the
-     * pooler; what has arrived is passed on. To be called until it is so.
-     *
-     * @return whether it is
-     */
-    public boolean settle() {
-        BytesInFlight waiting = inFlight();
-        out.suspend(waiting.streaming() == 0 && !inbound.holdsPartOfMessage());
-        chooseReading();
-        return waiting.equals(BytesInFlight.NONE) && ServerRest.settle(link);
-    }
-
-    /** RESUME after a SUSPEND. */
-    public void goOn() {
-        out.suspend(false);
-        ServerRest.goOn(link, out);
-        chooseReading();
+        departure.look();
     }
 
     // ---- looking ----
+
+    /** How it ends when the pooler is drained. */
+    public ClientDeparture departure() {
+        return departure;
+    }
 
     boolean isClosed() {
         return link.state() == ClientState.CLOSED;

@@ -64,7 +64,7 @@ final class ClientWelcome {
         Messages.readyForQuery(out, TransactionStatus.IDLE);
         channel.writeAndFlush(out);
         if (services.isSuspended()) {
-            session.settle();
+            ClientRest.settle(session);
         }
         return session;
     }

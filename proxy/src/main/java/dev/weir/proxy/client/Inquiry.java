@@ -64,6 +64,9 @@ final class Inquiry {
 
     /** PostgreSQL has answered. */
     void onProbed(SessionFacts facts, ServerConnection server) {
+        if (session.departure().onProbed(facts)) {
+            return;
+        }
         PinMode mode = session.profile().pin();
         Set<String> perhapsReset = trace.hasSetLocally() ? facts.asAfterReset() : Set.of();
         settings.onProbed(
@@ -86,6 +89,9 @@ final class Inquiry {
     }
 
     private Outcome keep(ServerConnection server) {
+        if (session.departure().asks(server)) {
+            return Outcome.ASKED;
+        }
         if (session.profile().fastClose()
                 && session.pool().shard(session.worker()).isOld(server)) {
             session.closeWithError(session.errors().databaseChanged());

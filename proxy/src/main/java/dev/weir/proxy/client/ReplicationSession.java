@@ -248,6 +248,11 @@ public final class ReplicationSession extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** Whether the client is between two commands. */
+    public boolean isReady() {
+        return ready;
+    }
+
     /** SUSPEND and RESUME. */
     public void suspend(boolean stop) {
         suspended = stop;

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -242,8 +243,16 @@ public final class Listeners {
      * @return completes when the listeners are closed and every connection that they accepted is known
      */
     public CompletionStage<Void> closeTcp() {
-        List<BoundListener> closing =
-                bound.stream().filter(listener -> !listener.isUnix()).toList();
+        return close(listener -> !listener.isUnix());
+    }
+
+    /** The same, but operators are still heard where nobody else is. */
+    public CompletionStage<Void> closeTcpForClients() {
+        return close(listener -> !listener.isUnix() && listener.kind() == Listener.Kind.CLIENTS);
+    }
+
+    private CompletionStage<Void> close(Predicate<BoundListener> which) {
+        List<BoundListener> closing = bound.stream().filter(which).toList();
         bound.removeAll(closing);
         boolean drains =
                 sharesPorts && closing.stream().filter(SharedPort::refuseNew).count() > 0;

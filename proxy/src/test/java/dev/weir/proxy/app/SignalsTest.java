@@ -3,6 +3,7 @@ package dev.weir.proxy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.console.port.ShutdownMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ final class SignalsTest {
     private final List<String> asked = new ArrayList<>();
     private boolean shuttingDown;
     private boolean suspended;
+    private Duration drainTimeout = Duration.ZERO;
 
     private final Signals signals = new Signals(new SignalReceiver() {
         @Override
@@ -46,6 +48,11 @@ final class SignalsTest {
         }
 
         @Override
+        public Duration drainTimeout() {
+            return drainTimeout;
+        }
+
+        @Override
         public void exitNow(int status) {
             asked.add("exit " + status);
         }
@@ -62,6 +69,21 @@ final class SignalsTest {
         signals.onTerminate();
         signals.onTerminate();
         assertThat(asked).containsExactly("shut down WAIT_FOR_CLIENTS", "exit 0");
+    }
+
+    @Test
+    void drainsOnTheFirstTerminateWhereThatIsConfiguredAndExitsOnTheSecond() {
+        drainTimeout = Duration.ofSeconds(25);
+        signals.onTerminate();
+        signals.onTerminate();
+        assertThat(asked).containsExactly("shut down DRAIN", "exit 0");
+    }
+
+    @Test
+    void anInterruptNeverDrains() {
+        drainTimeout = Duration.ofSeconds(25);
+        signals.onInterrupt();
+        assertThat(asked).containsExactly("shut down WAIT_FOR_SERVERS");
     }
 
     @Test
