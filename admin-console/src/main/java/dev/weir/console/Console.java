@@ -1,5 +1,6 @@
 package dev.weir.console;
 
+import dev.weir.console.advice.Advisor;
 import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.command.Command;
 import dev.weir.console.command.CommandParser;
@@ -25,14 +26,17 @@ public final class Console {
     private final StatsHistory averages;
     private final ConsoleTraffic traffic = new ConsoleTraffic();
     private final AlertBoard alerts;
+    private final Advisor advisor;
 
     /// A console of that pooler.
     ///
     /// @param nanoTime a clock like [System#nanoTime]
     /// @param alerts what SHOW ALERTS shows
-    public Console(PoolerView view, PoolerControl control, AlertBoard alerts, LongSupplier nanoTime) {
+    /// @param advisor what SHOW ADVICE asks
+    public Console(PoolerView view, PoolerControl control, AlertBoard alerts, Advisor advisor, LongSupplier nanoTime) {
         this.view = view;
         this.alerts = alerts;
+        this.advisor = advisor;
         this.control = control;
         this.averages = new StatsHistory(nanoTime);
     }
@@ -62,7 +66,7 @@ public final class Console {
     /// Carries out one command.
     public Execution execute(Command command, ConsoleUser user) {
         traffic.commandExecuted();
-        return CommandExecution.start(command, user, new ShowSource(view, averages, traffic, alerts), control);
+        return CommandExecution.start(command, user, new ShowSource(view, averages, traffic, alerts, advisor), control);
     }
 
     /// Takes a reading of the counters, from which averages follow; to be called once every `stats_period`.

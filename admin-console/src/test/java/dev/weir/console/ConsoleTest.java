@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.console.alert.AlertBoard;
+import dev.weir.console.alert.Watch;
 import dev.weir.console.command.Command;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.table.Column;
@@ -22,7 +23,8 @@ final class ConsoleTest {
 
     private final InMemoryPooler pooler = new InMemoryPooler();
     private final AtomicLong nanos = new AtomicLong();
-    private final Console console = new Console(pooler, pooler, new AlertBoard(), nanos::get);
+    private final Console console = new Console(
+            pooler, pooler, new AlertBoard(), new Watch(pooler, TestConfig::empty, 6432).advisor(), nanos::get);
 
     @ParameterizedTest
     @CsvSource(

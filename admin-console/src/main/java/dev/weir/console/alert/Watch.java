@@ -2,6 +2,8 @@ package dev.weir.console.alert;
 
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AlertSettings;
+import dev.weir.console.advice.Advisor;
+import dev.weir.console.advice.DemandHistory;
 import dev.weir.console.history.History;
 import dev.weir.console.history.Reading;
 import dev.weir.console.port.DatabaseSnapshot;
@@ -41,6 +43,8 @@ public final class Watch implements AutoCloseable {
     private final Supplier<WeirConfig> config;
     private final AlertBoard board = new AlertBoard();
     private final History history = new History();
+    private final DemandHistory demand;
+    private final Advisor advisor;
     private final AlertTracker tracker = new AlertTracker();
     private final Webhook webhook;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -62,6 +66,8 @@ public final class Watch implements AutoCloseable {
         this.config = config;
         this.webhook = webhook;
         readings.add(Reading.none(System.nanoTime(), Instant.now()));
+        demand = new DemandHistory(readings.getFirst());
+        advisor = new Advisor(view, config, demand);
     }
 
     /// Begins to tick.
@@ -77,6 +83,11 @@ public final class Watch implements AutoCloseable {
     /// The last minutes.
     public History history() {
         return history;
+    }
+
+    /// What size pools should have.
+    public Advisor advisor() {
+        return advisor;
     }
 
     private void run() {
@@ -129,6 +140,7 @@ public final class Watch implements AutoCloseable {
         Reading latest =
                 Reading.of(nowNanos, now, await(view.stats()), await(view.pinCounts()), await(view.loginFailures()));
         history.add(readings.getLast(), latest, pools);
+        demand.add(latest, pools);
         readings.addLast(latest);
         while (readings.size() > 2 && nowNanos - readings.getFirst().nanos() > WINDOW.toNanos()) {
             readings.removeFirst();

@@ -1,5 +1,8 @@
 package dev.weir.console.api;
 
+import dev.weir.console.advice.AdviceRow;
+import dev.weir.console.advice.AdviceShape;
+import dev.weir.console.advice.Advisor;
 import dev.weir.console.alert.Alert;
 import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.alert.AlertShape;
@@ -36,7 +39,8 @@ public final class Api {
 
     /// @param board the alerts
     /// @param history the last minutes
-    public Api(PoolerView view, AlertBoard board, History history) {
+    /// @param advisor what size pools should have
+    public Api(PoolerView view, AlertBoard board, History history, Advisor advisor) {
         resources = List.of(
                 new StatusResource(view),
                 pools(view),
@@ -46,6 +50,7 @@ public final class Api {
                 stats(view),
                 pins(view),
                 alerts(board),
+                advice(advisor),
                 new HistoryResource(history),
                 config(view));
     }
@@ -180,8 +185,21 @@ public final class Api {
                 () -> CompletableFuture.completedStage(board.alerts()));
     }
 
+    private static Resource advice(Advisor advisor) {
+        return new ListResource<>(
+                "/api/advice",
+                "What size each pool needs, what that comes to at each server, and which timeouts do not go together.",
+                "advice",
+                AdviceShape.SHAPE,
+                Api::asTheyCome,
+                List.of(new Filter<AdviceRow>(
+                        new Parameter("kind", "only what is about this", "pool|server|timeouts"),
+                        (row, kind) -> is(row.kind(), kind, List.of("pool", "server", "timeouts")))),
+                advisor::advise);
+    }
+
     /// The order they are in already.
-    private static int asTheyCome(Alert one, Alert other) {
+    private static int asTheyCome(Object one, Object other) {
         return 0;
     }
 

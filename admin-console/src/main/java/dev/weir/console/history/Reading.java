@@ -31,16 +31,19 @@ public record Reading(
     /// @param connectFailures attempts to connect that failed
     /// @param waits how long clients waited that did not get a server at once
     /// @param queryTimes how long queries took
+    /// @param transactionTimes how long transactions held their servers
     public record Counters(
             long assignments,
             long transactions,
             long queries,
             long connectFailures,
             HistogramSnapshot waits,
-            HistogramSnapshot queryTimes) {
+            HistogramSnapshot queryTimes,
+            HistogramSnapshot transactionTimes) {
 
         /// Nothing counted.
-        public static final Counters ZERO = new Counters(0, 0, 0, 0, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY);
+        public static final Counters ZERO =
+                new Counters(0, 0, 0, 0, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY);
 
         static Counters of(StatsSnapshot stats) {
             return new Counters(
@@ -49,7 +52,8 @@ public record Reading(
                     stats.queries(),
                     stats.serverConnectFailures(),
                     stats.waitTimes(),
-                    stats.queryTimes());
+                    stats.queryTimes(),
+                    stats.transactionTimes());
         }
 
         /// Both together.
@@ -60,7 +64,8 @@ public record Reading(
                     queries + other.queries,
                     connectFailures + other.connectFailures,
                     waits.plus(other.waits),
-                    queryTimes.plus(other.queryTimes));
+                    queryTimes.plus(other.queryTimes),
+                    transactionTimes.plus(other.transactionTimes));
         }
 
         /// What was counted since an earlier reading. A pool that was removed and has come back begins anew.
@@ -74,7 +79,8 @@ public record Reading(
                     queries - earlier.queries,
                     Math.max(0, connectFailures - earlier.connectFailures),
                     waits.minus(earlier.waits),
-                    queryTimes.minus(earlier.queryTimes));
+                    queryTimes.minus(earlier.queryTimes),
+                    transactionTimes.minus(earlier.transactionTimes));
         }
 
         /// How long that share of all who wanted a server waited for it at most; who got one at once waited for no

@@ -115,7 +115,7 @@ public final class AdminSite implements AutoCloseable {
 
     private synchronized Api api() {
         if (api == null) {
-            api = new Api(view, watch.board(), watch.history());
+            api = new Api(view, watch.board(), watch.history(), watch.advisor());
         }
         return api;
     }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param currentClientConnections client connections now
 /// @param paused paused
 /// @param disabled new logins are refused
+/// @param serverConnectionsLimit connections that its server lets ordinary roles have, all databases together; `null`
+///     while nobody has asked
 public record DatabaseSnapshot(
         String name,
         @Nullable String host,
@@ -39,4 +41,5 @@ public record DatabaseSnapshot(
         int maxClientConnections,
         int currentClientConnections,
         boolean paused,
-        boolean disabled) {}
+        boolean disabled,
+        @Nullable Integer serverConnectionsLimit) {}

@@ -41,7 +41,8 @@ public final class AdminDatabase {
                 0,
                 state.consoleClients(),
                 false,
-                false);
+                false,
+                null);
     }
 
     /// It has no servers, but shows what would hold for them.

@@ -1,5 +1,6 @@
 package dev.weir.console.show;
 
+import dev.weir.console.advice.Advisor;
 import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.PoolerView;
 
@@ -9,4 +10,6 @@ import dev.weir.console.port.PoolerView;
 /// @param averages what the pooler counted some time ago
 /// @param own what the console itself has done
 /// @param alerts the alerts as of now
-public record ShowSource(PoolerView view, StatsHistory averages, ConsoleTraffic own, AlertBoard alerts) {}
+/// @param advisor what size pools should have
+public record ShowSource(
+        PoolerView view, StatsHistory averages, ConsoleTraffic own, AlertBoard alerts, Advisor advisor) {}

@@ -18,6 +18,7 @@ public final class Topics {
             new ShowServers(),
             new ShowPins(),
             new ShowAlerts(),
+            new ShowAdvice(),
             new ShowSockets(false),
             new ShowSockets(true),
             new ShowUsers(),

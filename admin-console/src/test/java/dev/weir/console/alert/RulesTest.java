@@ -126,7 +126,10 @@ final class RulesTest {
         return new Reading(
                 60 * SECOND,
                 Instant.EPOCH,
-                Map.of(POOL, new Reading.Counters(assignments, 0, 0, failures, waits, HistogramSnapshot.EMPTY)),
+                Map.of(
+                        POOL,
+                        new Reading.Counters(
+                                assignments, 0, 0, failures, waits, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY)),
                 Map.of(),
                 Map.of());
     }

@@ -34,7 +34,7 @@ final class OpenApiTest {
 
     private final InMemoryPooler pooler = new InMemoryPooler();
     private final Watch watch = new Watch(pooler, TestConfig::empty, 6432);
-    private final Api api = new Api(pooler, watch.board(), watch.history());
+    private final Api api = new Api(pooler, watch.board(), watch.history(), watch.advisor());
 
     @BeforeEach
     void fill() {
@@ -111,6 +111,7 @@ final class OpenApiTest {
                         "/api/stats",
                         "/api/pins",
                         "/api/alerts",
+                        "/api/advice",
                         "/api/history",
                         "/api/config");
     }

@@ -148,7 +148,7 @@ final class AdminSiteTest {
 
     private void database(String name, boolean paused, boolean disabled) {
         pooler.databases.add(new DatabaseSnapshot(
-                name, "db1", 5432, name, null, 20, 0, 0, 3600, null, null, 0, 0, 0, 0, paused, disabled));
+                name, "db1", 5432, name, null, 20, 0, 0, 3600, null, null, 0, 0, 0, 0, paused, disabled, null));
     }
 
     private void pool(String database, int busy, int waiting, long waitNanos, @Nullable String failure) {

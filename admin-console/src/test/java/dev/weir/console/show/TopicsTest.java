@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.PoolMode;
 import dev.weir.console.InMemoryPooler;
+import dev.weir.console.TestConfig;
 import dev.weir.console.alert.AlertBoard;
+import dev.weir.console.alert.Watch;
 import dev.weir.console.port.ClientState;
 import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
@@ -37,6 +39,7 @@ final class TopicsTest {
             + " tls s application_name s prepared_statements i id i";
 
     private final InMemoryPooler pooler = new InMemoryPooler();
+    private final Watch watch = new Watch(pooler, TestConfig::empty, 6432);
     private final AtomicLong nanos = new AtomicLong();
     private final StatsHistory history = new StatsHistory(nanos::get);
     private final ConsoleTraffic traffic = new ConsoleTraffic();
@@ -349,7 +352,7 @@ final class TopicsTest {
 
     private Table show(String name) {
         return topic(name)
-                .read(new ShowSource(pooler, history, traffic, new AlertBoard()))
+                .read(new ShowSource(pooler, history, traffic, new AlertBoard(), watch.advisor()))
                 .toCompletableFuture()
                 .join();
     }

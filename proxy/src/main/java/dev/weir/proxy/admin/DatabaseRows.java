@@ -48,6 +48,7 @@ final class DatabaseRows {
                 config.maxDbClientConnections(entry),
                 pooled == null ? 0 : pooled.group().clients(),
                 pooled != null && pooled.isPaused(),
-                pooled != null && pooled.isDisabled());
+                pooled != null && pooled.isDisabled(),
+                pooled == null ? null : pooled.functions().connectionsLimit());
     }
 }

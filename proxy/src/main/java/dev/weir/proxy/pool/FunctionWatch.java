@@ -50,6 +50,7 @@ public final class FunctionWatch implements FunctionSurvey.Listener {
     private volatile boolean due = true;
     private volatile long answeredNanos = System.nanoTime();
     private volatile long intervalNanos;
+    private volatile @Nullable Integer connectionsLimit;
 
     private SuspectNames known = SuspectNames.NONE;
     private String fingerprint = "";
@@ -182,7 +183,13 @@ public final class FunctionWatch implements FunctionSurvey.Listener {
         return all;
     }
 
+    /** How many sessions the server lets ordinary roles have, which is asked along; null before it has said so. */
+    public @Nullable Integer connectionsLimit() {
+        return connectionsLimit;
+    }
+
     private void onAnswered(FunctionSurvey survey, long nowNanos) {
+        connectionsLimit = survey.connectionsLimit();
         interruptions = 0;
         failures = 0;
         if (survey.isBrief() && !survey.isUnchanged()) {

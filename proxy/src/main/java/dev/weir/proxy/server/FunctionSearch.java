@@ -24,7 +24,9 @@ final class FunctionSearch {
             WHERE contype = 'c' AND oid >= 16384), '/',
           (SELECT string_agg(oid::text || ':' || relname, ',' ORDER BY oid) FROM pg_class
             WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relpersistence <> 't'), '/',
-          (SELECT string_agg(inhrelid::text || ':' || inhparent::text, ',' ORDER BY inhrelid) FROM pg_inherits)), 0)::text, '';
+          (SELECT string_agg(inhrelid::text || ':' || inhparent::text, ',' ORDER BY inhrelid) FROM pg_inherits)), 0)::text, ''
+        UNION ALL SELECT 'm', (current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+          - coalesce(current_setting('reserved_connections', true), '0')::int)::text, '';
         """;
 
     /** Blanks and comments. */

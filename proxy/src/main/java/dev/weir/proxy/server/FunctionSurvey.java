@@ -49,6 +49,7 @@ public final class FunctionSurvey {
     private boolean complete = true;
     private String fingerprint = "";
     private boolean interrupted;
+    private @Nullable Integer connectionsLimit;
 
     /**
      * @param before the fingerprint of the last survey: then it is only asked whether that is still right; empty to look for
@@ -82,6 +83,7 @@ public final class FunctionSurvey {
             case "f" -> fingerprint = name;
             case "s" -> addCustom(name);
             case "c" -> complete = false;
+            case "m" -> connectionsLimit = Integer.valueOf(name);
             default -> {
                 names.add(name);
                 if (more.contains("l")) {
@@ -136,6 +138,11 @@ public final class FunctionSurvey {
     /** What to give to the next one. */
     public String fingerprint() {
         return fingerprint;
+    }
+
+    /** How many sessions the server lets ordinary roles have; null before it has said so. */
+    public @Nullable Integer connectionsLimit() {
+        return connectionsLimit;
     }
 
     /** What was found. */

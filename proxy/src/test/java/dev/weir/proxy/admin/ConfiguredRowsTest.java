@@ -73,7 +73,8 @@ final class ConfiguredRowsTest {
                         0,
                         0,
                         false,
-                        false));
+                        false,
+                        null));
     }
 
     @Test

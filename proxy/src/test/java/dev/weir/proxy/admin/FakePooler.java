@@ -2,6 +2,7 @@ package dev.weir.proxy.admin;
 
 import dev.weir.console.Console;
 import dev.weir.console.alert.AlertBoard;
+import dev.weir.console.alert.Watch;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.DnsHostSnapshot;
@@ -11,6 +12,7 @@ import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.PoolerView;
 import dev.weir.console.port.SettingSnapshot;
+import dev.weir.proxy.testkit.ConfigText;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -35,6 +37,13 @@ final class FakePooler {
             proxy(PoolerView.class, (_, method, _) -> read(method.getName())),
             proxy(PoolerControl.class, (_, method, arguments) -> order(method.getName(), arguments)),
             new AlertBoard(),
+            new Watch(
+                            proxy(
+                                    PoolerView.class,
+                                    (_, _, _) -> CompletableFuture.failedStage(new CommandRefused("no"))),
+                            () -> ConfigText.read("", ""),
+                            6432)
+                    .advisor(),
             System::nanoTime);
 
     private static Object read(String what) {

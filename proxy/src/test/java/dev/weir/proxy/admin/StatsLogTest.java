@@ -10,11 +10,13 @@ import dev.weir.config.setting.LogSettings;
 import dev.weir.config.setting.SettingValues;
 import dev.weir.console.Console;
 import dev.weir.console.alert.AlertBoard;
+import dev.weir.console.alert.Watch;
 import dev.weir.console.port.CommandRefused;
 import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.PoolerView;
 import dev.weir.proxy.net.EventLoops;
 import dev.weir.proxy.net.Transport;
+import dev.weir.proxy.testkit.ConfigText;
 import dev.weir.proxy.testkit.LogLines;
 import io.netty.channel.EventLoop;
 import java.lang.reflect.InvocationHandler;
@@ -46,6 +48,13 @@ final class StatsLogTest {
             proxy(PoolerView.class, (_, _, _) -> read()),
             proxy(PoolerControl.class, (_, _, _) -> CompletableFuture.failedStage(new CommandRefused("no"))),
             new AlertBoard(),
+            new Watch(
+                            proxy(
+                                    PoolerView.class,
+                                    (_, _, _) -> CompletableFuture.failedStage(new CommandRefused("no"))),
+                            () -> ConfigText.read("", ""),
+                            6432)
+                    .advisor(),
             System::nanoTime);
 
     @AfterEach
