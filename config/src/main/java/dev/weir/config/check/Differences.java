@@ -2,10 +2,13 @@ package dev.weir.config.check;
 
 import dev.weir.config.ConfigFormat;
 import dev.weir.config.Origin;
+import dev.weir.config.WeirConfig;
 import dev.weir.config.read.ConfigReader;
 import dev.weir.config.read.RawConfig;
 import dev.weir.config.read.RawSetting;
 import dev.weir.config.setting.Availability;
+import dev.weir.config.setting.ConsoleSettings;
+import dev.weir.config.setting.RawValue;
 import dev.weir.config.setting.Scope;
 import dev.weir.config.setting.Setting;
 import dev.weir.config.setting.Settings;
@@ -30,7 +33,45 @@ public final class Differences {
         }
     }
 
+    private static final String VARIABLE =
+            "${NAME} stands for an environment variable; write $${ where the characters are meant.";
+
     private Differences() {}
+
+    /// The listeners that a process opens which PgBouncer does not have, where an ini file says nothing of them.
+    public static List<Difference> ofListeners(WeirConfig config) {
+        List<Difference> found = new ArrayList<>();
+        if (config.format() == ConfigFormat.INI) {
+            addListener(
+                    found,
+                    config,
+                    ConsoleSettings.CONSOLE_LISTEN_PORT,
+                    ConsoleSettings.CONSOLE_LISTEN_ADDR,
+                    "The console listens");
+            addListener(
+                    found,
+                    config,
+                    ConsoleSettings.METRICS_LISTEN_PORT,
+                    ConsoleSettings.METRICS_LISTEN_ADDR,
+                    "Metrics, health and the dashboard are served over HTTP");
+        }
+        return found;
+    }
+
+    private static void addListener(
+            List<Difference> found,
+            WeirConfig config,
+            Setting<Integer> port,
+            Setting<List<String>> addresses,
+            String what) {
+        if (!config.global().has(port) && config.get(port) != 0) {
+            String where = String.join(", ", config.get(addresses)) + " port " + config.get(port);
+            found.add(new Difference(
+                    Origin.wholeFile(config.file().toString()),
+                    port.name(),
+                    what + " on " + where + ", which PgBouncer does not; 0 switches it off."));
+        }
+    }
 
     /// The differences in the order of the file; none for a file in TOML, which PgBouncer does not read.
     public static List<Difference> of(Path file) {
@@ -51,6 +92,9 @@ public final class Differences {
             String text = setting == null ? null : of(setting);
             if (text != null) {
                 found.add(new Difference(each.origin(), each.key(), text));
+            }
+            if (each.value() instanceof RawValue.IniText(String value) && value.contains("${")) {
+                found.add(new Difference(each.origin(), each.key(), VARIABLE));
             }
         }
     }

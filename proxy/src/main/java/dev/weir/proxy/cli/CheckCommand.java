@@ -42,6 +42,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         List<Differences.Difference> differences = Differences.of(file);
         differences.forEach(out::println);
+        Differences.ofListeners(checked.config()).forEach(out::println);
         out.println(file + ": good" + (checked.warnings() == 0 ? "" : ", " + checked.summary()));
         return ExitStatus.OK;
     }

@@ -147,6 +147,11 @@ final class LocalCommands {
         public void undo() {
             taking.undo();
         }
+
+        @Override
+        public void skip() {
+            taking.skip();
+        }
     }
 
     // ---- doing ----

@@ -34,10 +34,7 @@ final class OpenStatements {
     private final StatementTexts texts;
     private final BiConsumer<PreparedStatement, PreparedStatement> onUnderstood;
     private final ClientStatements named = new ClientStatements();
-    private @Nullable UnnamedStatement unnamed;
-    /** What the text of the unnamed one takes of the room for all clients'. */
-    private int reserved;
-
+    private final UnnamedSlot unnamed;
     private boolean uncertain;
     /** Names, as Latin-1, of which the server's answers may take back what has become of them, and in which batch it has. */
     private final Map<String, Integer> changing = new HashMap<>();
@@ -47,6 +44,7 @@ final class OpenStatements {
     /** @param onUnderstood hears of a statement and of what it has become under other settings */
     OpenStatements(StatementTexts texts, BiConsumer<PreparedStatement, PreparedStatement> onUnderstood) {
         this.texts = texts;
+        this.unnamed = new UnnamedSlot(texts);
         this.onUnderstood = onUnderstood;
     }
 
@@ -187,26 +185,16 @@ final class OpenStatements {
 
     @Nullable
     UnnamedStatement unnamed() {
+        return unnamed.statement();
+    }
+
+    /** Where the unnamed statement is. */
+    UnnamedSlot unnamedSlot() {
         return unnamed;
     }
 
-    /** @param room bytes that have been {@linkplain StatementTexts#reserveUnnamed reserved} for it */
-    void setUnnamed(UnnamedStatement statement, int room) {
-        if (!statement.equals(unnamed)) {
-            forgetUnnamed();
-        }
-        unnamed = statement;
-        reserved += room;
-    }
-
     void forgetUnnamed() {
-        UnnamedStatement before = unnamed;
-        if (before != null) {
-            before.forget();
-        }
-        unnamed = null;
-        texts.freeUnnamed(reserved);
-        reserved = 0;
+        unnamed.clear();
     }
 
     /** A simple query destroys the unnamed statement, the client's own and whoever's the server holds. */
@@ -222,6 +210,7 @@ final class OpenStatements {
 
     void onAllAnswered() {
         uncertain = false;
+        unnamed.onAllAnswered();
         changing.clear();
         forgotten.clear();
     }

@@ -35,8 +35,6 @@ final class StatementParsing {
 
     /** A statement longer than this cannot be kept for preparing it again. */
     private static final int DEFINITION_BYTES_MAX = 16 << 20;
-    /** An unnamed statement longer than this is remembered only while there is room for such. */
-    private static final int UNNAMED_BYTES_FREE = 8 << 10;
 
     private static final int COMMANDS = Effects.DEALLOCATES | Effects.DISCARDS | Effects.LISTENS | Effects.EXECUTES;
 
@@ -128,7 +126,7 @@ final class StatementParsing {
 
     private void learn(int name, StatementTraits traits) {
         if (name == 0) {
-            open.setUnnamed(new UnnamedStatement(null, traits), 0);
+            open.unnamedSlot().set(new UnnamedStatement(null, traits), 0, false);
         } else {
             namedTraits = StatementTraits.of(
                     namedTraits.effects() | traits.effects(),
@@ -159,8 +157,13 @@ final class StatementParsing {
             return MessageSink.NEED_MORE;
         }
         if (parsed.command() != null && !isFailed()) {
-            keep(parsed, length);
-            return local.parsed(framer, () -> forgetUnnamed(parsed));
+            boolean revocable = session.server() != null;
+            UnnamedChange change = UnnamedChange.toPrepare(open.unnamedSlot(), null, parsed);
+            keep(parsed, length, revocable);
+            if (revocable) {
+                open.unnamedSlot().onChanging(session.repeat().batch());
+            }
+            return local.parsed(framer, change);
         }
         PgError refusal = session.server() == null ? session.pinLimit().refusal(parsed.effects()) : null;
         if (refusal != null) {
@@ -184,30 +187,29 @@ final class StatementParsing {
             out.writeByte(FrontendType.PARSE).writeInt(4 + 1 + definition.length);
             server.write(out.writeByte(0).writeBytes(definition));
         }
+        UnnamedChange change = UnnamedChange.toPrepare(open.unnamedSlot(), server.statements(), parsed);
         if (whole) {
-            keep(parsed, length);
+            keep(parsed, length, true);
         } else {
             byte[] copy = isKept(length) ? new byte[length] : null;
-            open.setUnnamed(parsed, copy == null ? 0 : length);
+            open.unnamedSlot().set(parsed, copy == null ? 0 : length, true);
             watch(framer, copy, in, start, available, traits -> parsed.complete(copy, traits));
         }
         server.statements().setUnnamed(parsed);
-        server.expectations().add(Expectations.PARSE, Expectations.FORWARD, () -> {
-            server.statements().loseUnnamed(); // it may have been skipped
-            forgetUnnamed(parsed);
-        });
+        open.unnamedSlot().onChanging(session.repeat().batch());
+        server.expectations().add(Expectations.PARSE, Expectations.FORWARD, change);
         return executed == null ? MessageSink.FORWARD : MessageSink.DISCARD;
     }
 
     /** Remembers a statement, and its text as far as there is room. */
-    private void keep(UnnamedStatement parsed, int length) {
-        boolean held = parsed.equals(open.unnamed()) || length < UNNAMED_BYTES_FREE;
+    private void keep(UnnamedStatement parsed, int length, boolean revocable) {
+        boolean held = parsed.equals(open.unnamed()) || length < UnnamedSlot.BYTES_FREE;
         int room = held ? 0 : length;
         if (room > 0 && !isKept(length)) {
             parsed.forget();
             room = 0;
         }
-        open.setUnnamed(parsed, room);
+        open.unnamedSlot().set(parsed, room, revocable);
     }
 
     private boolean isKept(int length) {
@@ -225,12 +227,6 @@ final class StatementParsing {
     private boolean isFailed() {
         ServerConnection server = session.server();
         return server != null && server.transactionStatus() == TransactionStatus.FAILED;
-    }
-
-    private void forgetUnnamed(UnnamedStatement parsed) {
-        if (parsed.equals(open.unnamed())) {
-            open.forgetUnnamed();
-        }
     }
 
     /** Whether the message prepares once more what was prepared last, as drivers do for each execution. */

@@ -316,8 +316,7 @@ final class StatementRewriter {
             return ours || session.server() == null ? local.closed(framer) : session.forward(Expectations.CLOSE);
         }
         if (name == 0) {
-            open.forgetUnnamed();
-            return session.server() == null ? local.closed(framer) : session.forward(Expectations.CLOSE);
+            return closeUnnamed(framer);
         }
         if (mustWaitForAnswers(in, start + 1, name)) {
             return MessageSink.STOP;
@@ -328,6 +327,22 @@ final class StatementRewriter {
             open.onChanging(clientName, repeat.batch());
         }
         return local.closed(framer, () -> open.restore(clientName, removed));
+    }
+
+    private int closeUnnamed(MessageFramer framer) {
+        if (session.server() == null) {
+            open.forgetUnnamed();
+            return local.closed(framer);
+        }
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return MessageSink.STOP;
+        }
+        UnnamedSlot slot = open.unnamedSlot();
+        slot.onChanging(repeat.batch());
+        server.expectations()
+                .add(Expectations.CLOSE, Expectations.FORWARD, UnnamedChange.close(slot, server.statements()));
+        return MessageSink.FORWARD;
     }
 
     /** What is to be done here instead of executing the statement of this name. */
@@ -374,22 +389,19 @@ final class StatementRewriter {
             return true;
         }
         ServerConnection server = session.server();
-        if (name == 0 || server == null || server.expectations().isEmpty()) {
+        if (server == null || server.expectations().isEmpty()) {
             return false;
         }
-        PreparedStatement known = open.peek(in, start, name);
-        boolean doubtful = open.isDoubtful(in, start, name, repeat.batch());
-        boolean waits = known == null ? doubtful : isDoubtful(known, server, doubtful);
-        return waits && session.link().waitForAnswers();
+        boolean doubtful =
+                name == 0 ? open.unnamedSlot().isDoubtful(repeat.batch()) : isDoubtful(in, start, name, server);
+        return doubtful && session.link().waitForAnswers();
     }
 
-    /** @param newly whether the client may turn out not to have it */
-    private boolean isDoubtful(PreparedStatement known, ServerConnection server, boolean newly) {
-        if (server.statements().isDoubtful(known, repeat.batch())) {
-            return true; // it may turn out that the server does not have it
-        }
-        boolean sent = !known.meaning().equals(session.meaning()) || !ServerPreparation.isKnown(server, known);
-        return newly && sent;
+    /** Whether it may turn out that the client, or the server, does not have it. */
+    private boolean isDoubtful(ByteBuf in, int start, int name, ServerConnection server) {
+        PreparedStatement known = open.peek(in, start, name);
+        return open.isDoubtful(in, start, name, repeat.batch())
+                || (known != null && server.statements().isDoubtful(known, repeat.batch()));
     }
 
     private static byte kind(ByteBuf in, int start, int length, String message) {

@@ -70,7 +70,7 @@ public final class Expectations {
         if (skipping) {
             if (kind != SYNC) {
                 if (undo != null) {
-                    undo.undo();
+                    undo.skip();
                 }
                 return;
             }
@@ -379,14 +379,21 @@ public final class Expectations {
         advance(count);
     }
 
-    /** Undoes the last first: what was noted for a message may build on what was noted for those before it. */
+    /**
+     * Undoes the last first: what was noted for a message may build on what was noted for those before it. Of the one in
+     * front PostgreSQL has said what is wrong, those behind it are skipped.
+     */
     private void undo(int from, int to) {
         for (int i = to - 1; i >= from; i--) {
             int at = (head + i) & (entries.length - 1);
             Undo undo = undos[at];
             if (undo != null) {
                 undos[at] = null;
-                undo.undo();
+                if (i == 0) {
+                    undo.undo();
+                } else {
+                    undo.skip();
+                }
             }
         }
     }

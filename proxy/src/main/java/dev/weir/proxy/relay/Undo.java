@@ -9,4 +9,9 @@ public interface Undo {
      * messages refused together the last is undone first. Must not change the {@link Expectations}.
      */
     void undo();
+
+    /** As {@link #undo}, where PostgreSQL has skipped the message: it was never looked at. */
+    default void skip() {
+        undo();
+    }
 }
