@@ -72,7 +72,7 @@ final class CompatibilityPage {
     private void table(String title, String what, Kind kind, State state) {
         head(title, what);
         for (CompatibilityRow row : CompatibilityRow.of(kind)) {
-            line(row.first(), state.of(row), row.test());
+            line(row.first(), state.of(row), test(row, row.first()));
         }
     }
 
@@ -94,9 +94,14 @@ final class CompatibilityPage {
         head(title, "setting");
         for (CompatibilityRow row : CompatibilityRow.of(Kind.SETTING)) {
             if (row.first().equals(place(scope))) {
-                line(row.second(), state(setting(scope, row.second())), row.test());
+                line(row.second(), state(setting(scope, row.second())), test(row, row.second()));
             }
         }
+    }
+
+    /// Where the test is that shows it: the method, if one speaks of it.
+    private static String test(CompatibilityRow row, String word) {
+        return row.test().contains("#") ? row.test() : TestSources.methodThatSays(row.test(), word);
     }
 
     static String place(Scope scope) {

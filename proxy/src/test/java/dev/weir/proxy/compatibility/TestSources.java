@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,6 +16,10 @@ final class TestSources {
 
     /// The top-level directory of the repository.
     static final Path ROOT = Path.of(System.getProperty("weir.root", ".."));
+
+    /// A test and its body, up to the brace that ends it.
+    private static final Pattern TEST =
+            Pattern.compile("(?s)@(?:Parameterized)?Test.*?\\bvoid (\\w+)\\((.*?)\\n {4}}\\n");
 
     private static final Map<String, Path> BY_CLASS = byClass();
 
@@ -40,6 +46,22 @@ final class TestSources {
             return Files.readString(BY_CLASS.get(testClass))
                     .toLowerCase(Locale.ROOT)
                     .contains(words.toLowerCase(Locale.ROOT));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// The test that says this word first, as `Class#method`; the class alone where only what its tests share does.
+    static String methodThatSays(String testClass, String word) {
+        try {
+            String source = Files.readString(BY_CLASS.get(testClass));
+            Matcher test = TEST.matcher(source);
+            while (test.find()) {
+                if (test.group(2).matches("(?s).*\\b" + Pattern.quote(word) + "\\b.*")) {
+                    return testClass + "#" + test.group(1);
+                }
+            }
+            return testClass;
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
