@@ -119,6 +119,7 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
                 4 * factor,
                 5 * factor,
                 factor,
+                2 * factor,
                 20 * factor,
                 30 * factor,
                 4000 * factor,

@@ -14,7 +14,7 @@ public enum AlertRule {
     MAX_WAIT("seconds"),
     /// Clients were not let in.
     LOGIN_FAILURES("per minute"),
-    /// Attempts to connect to servers failed.
+    /// Attempts to connect to servers failed, or connections to them were lost.
     SERVER_FAILURES("per minute"),
     /// There is no server, and the last attempt to connect failed.
     NO_SERVER("servers"),

@@ -77,8 +77,7 @@ final class AlertTracker {
     /// @param nowNanos of the monotonic clock, by which lengths of time are measured
     /// @param now of the clock on the wall, for people to read
     /// @return what has been raised or cleared by that
-    List<AlertChange> update(
-            Collection<Finding> findings, long nowNanos, Instant now, Duration raiseAfter, Duration clearAfter) {
+    List<AlertChange> update(Collection<Finding> findings, long nowNanos, Instant now, HoldTimes holds) {
         Map<AlertKey, Finding> found = findings.stream()
                 .collect(Collectors.toMap(Finding::key, Function.identity(), (one, _) -> one, LinkedHashMap::new));
         List<AlertChange> changes = new ArrayList<>();
@@ -90,7 +89,8 @@ final class AlertTracker {
                 track.foundNanos = nowNanos;
             } else if (track.raisedAt == null) {
                 all.remove();
-            } else if (nowNanos - track.foundNanos >= clearAfter.toNanos()) {
+            } else if (nowNanos - track.foundNanos
+                    >= holds.clearAfter(track.finding.key()).toNanos()) {
                 all.remove();
                 Alert alert = track.alert(AlertState.CLEARED, now);
                 cleared.addFirst(alert);
@@ -103,7 +103,9 @@ final class AlertTracker {
             }
         }
         for (Track track : tracks.values()) {
-            if (track.raisedAt == null && nowNanos - track.sinceNanos >= raiseAfter.toNanos()) {
+            if (track.raisedAt == null
+                    && nowNanos - track.sinceNanos
+                            >= holds.raiseAfter(track.finding.key()).toNanos()) {
                 track.raisedAt = now;
                 changes.add(new AlertChange(track.alert(AlertState.ACTIVE, null)));
             }

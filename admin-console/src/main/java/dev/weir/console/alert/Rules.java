@@ -95,21 +95,25 @@ final class Rules {
 
     private void serverFailures(PoolSnapshot pool, Reading.Counters minute) {
         int threshold = config.get(AlertSettings.ALERT_SERVER_FAILURES);
-        if (threshold != 0 && minute.connectFailures() >= threshold) {
-            String failure = pool.lastConnectFailure();
-            String summary = String.format(
-                    Locale.ROOT,
-                    "%d attempts to connect to a server failed in a minute%s",
-                    minute.connectFailures(),
-                    failure == null ? "" : ": " + failure);
-            add(
-                    AlertRule.SERVER_FAILURES,
-                    Severity.WARNING,
-                    pool,
-                    summary,
-                    (double) minute.connectFailures(),
-                    threshold);
+        double errors = (double) minute.connectFailures() + minute.lost();
+        if (threshold != 0 && errors >= threshold) {
+            add(AlertRule.SERVER_FAILURES, Severity.WARNING, pool, serverErrors(pool, minute), errors, threshold);
         }
+    }
+
+    private static String serverErrors(PoolSnapshot pool, Reading.Counters minute) {
+        String failure = pool.lastConnectFailure();
+        String lost = String.format(
+                Locale.ROOT, "%d server connections were lost in a minute; the log says why", minute.lost());
+        if (minute.connectFailures() == 0) {
+            return lost;
+        }
+        String failed = String.format(
+                Locale.ROOT,
+                "%d attempts to connect to a server failed in a minute%s",
+                minute.connectFailures(),
+                failure == null ? "" : ": " + failure);
+        return minute.lost() == 0 ? failed : failed + "; " + lost;
     }
 
     private void noServer(PoolSnapshot pool) {

@@ -152,12 +152,7 @@ public final class Watch implements AutoCloseable {
     }
 
     private void track(WeirConfig settings, List<Finding> findings, long nowNanos, Instant now) {
-        List<AlertChange> changes = tracker.update(
-                findings,
-                nowNanos,
-                now,
-                settings.get(AlertSettings.ALERT_RAISE_AFTER),
-                settings.get(AlertSettings.ALERT_CLEAR_AFTER));
+        List<AlertChange> changes = tracker.update(findings, nowNanos, now, HoldTimes.of(settings));
         board.show(tracker.alerts());
         changes.forEach(Watch::log);
         tell(settings, changes, nowNanos);

@@ -99,6 +99,10 @@ final class PoolShapes {
                     "server_connect_failures_total",
                     "attempts to connect to a server that failed",
                     StatsSnapshot::serverConnectFailures)
+            .integer(
+                    "servers_lost_total",
+                    "servers whose connection broke, or that gave up by a FATAL error",
+                    StatsSnapshot::serversLost)
             .integer("transactions_total", "transactions begun", StatsSnapshot::transactions)
             .integer("queries_total", "queries begun", StatsSnapshot::queries)
             .integer("received_bytes_total", "message bytes taken from clients", StatsSnapshot::receivedBytes)

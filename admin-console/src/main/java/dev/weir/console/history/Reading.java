@@ -29,6 +29,7 @@ public record Reading(
     /// @param transactions begun
     /// @param queries begun
     /// @param connectFailures attempts to connect that failed
+    /// @param lost servers whose connection broke, or that gave up by a FATAL error
     /// @param waits how long clients waited that did not get a server at once
     /// @param queryTimes how long queries took
     /// @param transactionTimes how long transactions held their servers
@@ -37,13 +38,14 @@ public record Reading(
             long transactions,
             long queries,
             long connectFailures,
+            long lost,
             HistogramSnapshot waits,
             HistogramSnapshot queryTimes,
             HistogramSnapshot transactionTimes) {
 
         /// Nothing counted.
         public static final Counters ZERO =
-                new Counters(0, 0, 0, 0, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY);
+                new Counters(0, 0, 0, 0, 0, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY);
 
         static Counters of(StatsSnapshot stats) {
             return new Counters(
@@ -51,6 +53,7 @@ public record Reading(
                     stats.transactions(),
                     stats.queries(),
                     stats.serverConnectFailures(),
+                    stats.serversLost(),
                     stats.waitTimes(),
                     stats.queryTimes(),
                     stats.transactionTimes());
@@ -63,6 +66,7 @@ public record Reading(
                     transactions + other.transactions,
                     queries + other.queries,
                     connectFailures + other.connectFailures,
+                    lost + other.lost,
                     waits.plus(other.waits),
                     queryTimes.plus(other.queryTimes),
                     transactionTimes.plus(other.transactionTimes));
@@ -78,6 +82,7 @@ public record Reading(
                     Math.max(0, transactions - earlier.transactions),
                     queries - earlier.queries,
                     Math.max(0, connectFailures - earlier.connectFailures),
+                    Math.max(0, lost - earlier.lost),
                     waits.minus(earlier.waits),
                     queryTimes.minus(earlier.queryTimes),
                     transactionTimes.minus(earlier.transactionTimes));

@@ -195,6 +195,10 @@ final class Metrics {
                         "weir_server_connect_failures_total",
                         "Attempts to connect or log in to a server that failed.",
                         StatsSnapshot::serverConnectFailures),
+                count(
+                        "weir_servers_lost_total",
+                        "Servers whose connection broke, or that gave up by a FATAL error.",
+                        StatsSnapshot::serversLost),
                 count("weir_transactions_total", "Transactions begun.", StatsSnapshot::transactions),
                 count(
                         "weir_queries_total",

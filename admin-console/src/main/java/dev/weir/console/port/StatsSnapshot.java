@@ -9,6 +9,7 @@ package dev.weir.console.port;
 /// @param clientsMovedIn times a client moved to another event loop
 /// @param serverConnects servers that were connected to and logged in to
 /// @param serverConnectFailures attempts to connect or log in that failed
+/// @param serversLost servers whose connection broke or that gave up by a FATAL error
 /// @param transactions transactions begun
 /// @param queries queries begun; a pipeline until all is answered counts as one
 /// @param receivedBytes message bytes taken from clients
@@ -32,6 +33,7 @@ public record StatsSnapshot(
         long clientsMovedIn,
         long serverConnects,
         long serverConnectFailures,
+        long serversLost,
         long transactions,
         long queries,
         long receivedBytes,

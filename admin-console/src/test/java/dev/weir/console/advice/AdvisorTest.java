@@ -104,6 +104,7 @@ final class AdvisorTest {
                                 assignments,
                                 assignments,
                                 0,
+                                0,
                                 HistogramSnapshot.EMPTY,
                                 HistogramSnapshot.EMPTY,
                                 times)),

@@ -2,6 +2,7 @@ package dev.weir.console.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.config.setting.AlertHolds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,8 @@ final class AlertTrackerTest {
     private static final Instant START = Instant.parse("2026-07-10T12:00:00Z");
     private static final Duration RAISE_AFTER = Duration.ofSeconds(10);
     private static final Duration CLEAR_AFTER = Duration.ofSeconds(30);
+    private static final HoldTimes HOLDS =
+            new HoldTimes(RAISE_AFTER, CLEAR_AFTER, AlertHolds.parse("pinned=1min/5min"));
 
     private final AlertTracker tracker = new AlertTracker();
 
@@ -80,9 +83,14 @@ final class AlertTrackerTest {
 
     @Test
     void raisesAtOnceWhereNoTimeIsToPass() {
-        assertThat(tracker.update(List.of(finding("x")), 0, START, Duration.ZERO, Duration.ZERO))
+        assertThat(tracker.update(
+                        List.of(finding("x")),
+                        0,
+                        START,
+                        new HoldTimes(Duration.ZERO, Duration.ZERO, AlertHolds.parse(""))))
                 .hasSize(1);
-        assertThat(tracker.update(List.of(), 1, START, Duration.ZERO, Duration.ZERO))
+        assertThat(tracker.update(
+                        List.of(), 1, START, new HoldTimes(Duration.ZERO, Duration.ZERO, AlertHolds.parse(""))))
                 .hasSize(1);
     }
 
@@ -90,18 +98,46 @@ final class AlertTrackerTest {
     void doesNotGrowWithoutBound() {
         List<Finding> many =
                 IntStream.range(0, 5_000).mapToObj(i -> finding("db" + i)).toList();
-        tracker.update(many, 0, START, RAISE_AFTER, CLEAR_AFTER);
+        tracker.update(many, 0, START, HOLDS);
         assertThat(tracker.alerts()).hasSize(1_000);
-        tracker.update(many, RAISE_AFTER.toNanos(), START, RAISE_AFTER, CLEAR_AFTER);
-        tracker.update(List.of(), Duration.ofHours(1).toNanos(), START, RAISE_AFTER, CLEAR_AFTER);
+        tracker.update(many, RAISE_AFTER.toNanos(), START, HOLDS);
+        tracker.update(List.of(), Duration.ofHours(1).toNanos(), START, HOLDS);
         assertThat(tracker.alerts()).hasSize(50);
+    }
+
+    @Test
+    void aRuleMayHaveTimesOfItsOwn() {
+        List<Finding> both = List.of(
+                finding("x"), new Finding(new AlertKey("pinned", Severity.WARNING, "x", "u"), "pinned", 60, 50));
+        assertThat(tracker.update(both, 0, START, HOLDS)).isEmpty();
+        assertThat(update(both, 10))
+                .extracting(change -> change.alert().key().rule())
+                .containsExactly("max_wait");
+        assertThat(update(both, 60))
+                .extracting(change -> change.alert().key().rule())
+                .containsExactly("pinned");
+        assertThat(update(List.of(), 90))
+                .extracting(change -> change.alert().key().rule())
+                .containsExactly("max_wait");
+        assertThat(update(List.of(), 359)).isEmpty();
+        assertThat(update(List.of(), 360))
+                .extracting(change -> change.alert().key().rule())
+                .containsExactly("pinned");
+    }
+
+    @Test
+    void everyRuleCanBeGivenTimes() {
+        assertThat(AlertHolds.RULES).containsAll(AlertRule.names());
+    }
+
+    private List<AlertChange> update(List<Finding> findings, int second) {
+        return tracker.update(findings, Duration.ofSeconds(second).toNanos(), START.plusSeconds(second), HOLDS);
     }
 
     private List<AlertChange> at(int second, String... names) {
         List<Finding> findings =
                 List.of(names).stream().map(AlertTrackerTest::finding).toList();
-        return tracker.update(
-                findings, Duration.ofSeconds(second).toNanos(), START.plusSeconds(second), RAISE_AFTER, CLEAR_AFTER);
+        return tracker.update(findings, Duration.ofSeconds(second).toNanos(), START.plusSeconds(second), HOLDS);
     }
 
     /// @param name with a `!` in front for what is critical

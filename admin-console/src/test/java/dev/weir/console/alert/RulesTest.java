@@ -110,6 +110,22 @@ final class RulesTest {
     }
 
     @Test
+    void lostServersCountAsFailedAttemptsDo() {
+        latest = counted(10, HistogramSnapshot.EMPTY, 0, 3);
+        assertThat(of(pool(20, 1, 0, 0, null)))
+                .extracting(Finding::summary)
+                .containsExactly("3 server connections were lost in a minute; the log says why");
+        latest = counted(10, HistogramSnapshot.EMPTY, 1, 2);
+        assertThat(of(pool(20, 1, 0, 0, "refused")))
+                .extracting(finding -> finding.value() + " " + finding.summary())
+                .containsExactly(
+                        "3.0 1 attempts to connect to a server failed in a minute: refused; 2 server connections"
+                                + " were lost in a minute; the log says why");
+        latest = counted(10, HistogramSnapshot.EMPTY, 1, 1);
+        assertThat(of(pool(20, 1, 0, 0, null))).isEmpty();
+    }
+
+    @Test
     void pinnedServersAndRefusedLogins() {
         latest = new Reading(60 * SECOND, Instant.EPOCH, Map.of(), Map.of(POOL, 10), Map.of("shop", 14L, "", 3L));
         earlier = new Reading(0, Instant.EPOCH, Map.of(), Map.of(), Map.of("shop", 4L));
@@ -123,13 +139,24 @@ final class RulesTest {
     }
 
     private static Reading counted(long assignments, HistogramSnapshot waits, long failures) {
+        return counted(assignments, waits, failures, 0);
+    }
+
+    private static Reading counted(long assignments, HistogramSnapshot waits, long failures, long lost) {
         return new Reading(
                 60 * SECOND,
                 Instant.EPOCH,
                 Map.of(
                         POOL,
                         new Reading.Counters(
-                                assignments, 0, 0, failures, waits, HistogramSnapshot.EMPTY, HistogramSnapshot.EMPTY)),
+                                assignments,
+                                0,
+                                0,
+                                failures,
+                                lost,
+                                waits,
+                                HistogramSnapshot.EMPTY,
+                                HistogramSnapshot.EMPTY)),
                 Map.of(),
                 Map.of());
     }

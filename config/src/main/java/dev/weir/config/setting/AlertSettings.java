@@ -25,6 +25,19 @@ public final class AlertSettings {
                     Duration.ofSeconds(30))
             .weir()
             .doc(TABLE, "How long it must not have been reached before the alert is cleared.");
+    public static final Setting<String> ALERT_HOLD_TIMES = global(
+                    "alert_hold_times",
+                    new ParsedTextType(
+                            "times of rules",
+                            "rule=raise or rule=raise/clear, with commas between, such as"
+                                    + " no_server=5s,wait_p95=30s/2min",
+                            AlertHolds::parse),
+                    "")
+            .weir()
+            .doc(
+                    TABLE,
+                    "Other times for single rules: how long until the alert is raised, and after a slash how long"
+                            + " until it is cleared.");
     public static final Setting<Integer> ALERT_POOL_UTILIZATION_WARNING = global(
                     "alert_pool_utilization_warning", ValueTypes.integer(0, 100), 80)
             .weir()
@@ -46,7 +59,10 @@ public final class AlertSettings {
             .doc(TABLE, "Warn when so many logins of a database's clients were refused in a minute; 0 for never.");
     public static final Setting<Integer> ALERT_SERVER_FAILURES = global("alert_server_failures", ValueTypes.COUNT, 3)
             .weir()
-            .doc(TABLE, "Warn when so many attempts to connect to a pool's servers failed in a minute; 0 for never.");
+            .doc(
+                    TABLE,
+                    "Warn when so many attempts to connect to a pool's servers failed, or connections to them were"
+                            + " lost, in a minute; 0 for never.");
     public static final Setting<Boolean> ALERT_NO_SERVER = global("alert_no_server", ValueTypes.BOOLEAN, true)
             .weir()
             .doc(TABLE, "Critical when a pool has no server and the last attempt to connect to one failed.");

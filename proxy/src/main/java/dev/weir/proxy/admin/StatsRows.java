@@ -59,6 +59,7 @@ final class StatsRows {
                 counters.clientsMovedIn,
                 counters.serverConnects,
                 counters.serverConnectFailures,
+                counters.serversLost,
                 counters.transactions,
                 counters.queries,
                 counters.receivedBytes,

@@ -3,6 +3,7 @@ package dev.weir.proxy.pool;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.server.FunctionSurvey;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.ServerLoss;
 import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerRules;
 import dev.weir.proxy.server.ServerState;
@@ -225,6 +226,7 @@ public final class DedicatedServer implements ServerOwner, Budget.Applicant {
             pool.connecting().release();
         }
         if (!failedToOpen || ended) {
+            shard.counters().serversLost += ServerLoss.is(reason) ? 1 : 0;
             return;
         }
         shard.counters().serverConnectFailures++;

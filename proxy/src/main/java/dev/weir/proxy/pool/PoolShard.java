@@ -3,6 +3,7 @@ package dev.weir.proxy.pool;
 import dev.weir.proxy.net.Worker;
 import dev.weir.proxy.server.FunctionSurvey;
 import dev.weir.proxy.server.ServerConnection;
+import dev.weir.proxy.server.ServerLoss;
 import dev.weir.proxy.server.ServerOwner;
 import dev.weir.proxy.server.ServerRules;
 import dev.weir.proxy.server.ServerState;
@@ -246,6 +247,7 @@ public final class PoolShard implements ServerOwner {
             pool.connecting().release();
         } else {
             pool.live().decrementAndGet();
+            counters.serversLost += ServerLoss.is(reason) ? 1 : 0;
         }
         pool.database().group().servers().release();
         pool.user().servers().release();

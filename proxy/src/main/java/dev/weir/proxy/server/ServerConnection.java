@@ -327,7 +327,7 @@ public final class ServerConnection {
         if (channel().isActive()) {
             release.giveBack();
         } else {
-            close("server conn crashed?");
+            close(ServerLoss.CRASHED);
         }
     }
 

@@ -48,7 +48,7 @@ final class ServerHandler extends ChannelInboundHandlerAdapter {
                 login.read(in);
             }
         } catch (ProtocolViolation violation) {
-            server.close("protocol violation: " + violation.error().message());
+            server.close(ServerLoss.VIOLATION + violation.error().message());
         }
     }
 
@@ -70,7 +70,7 @@ final class ServerHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (login.isDone()) {
-            server.onPeerClosed("server conn crashed?", inbound.fatalSeen());
+            server.onPeerClosed(ServerLoss.CRASHED, inbound.fatalSeen());
         } else {
             server.fail("login failed", login.refusal());
         }
@@ -82,7 +82,7 @@ final class ServerHandler extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             LOGGER.debug("{} {}", server, cause.getMessage());
-            server.onPeerClosed("server conn crashed?", inbound.fatalSeen());
+            server.onPeerClosed(ServerLoss.CRASHED, inbound.fatalSeen());
         } else {
             LOGGER.error("{} internal error", server, cause);
             server.close("internal error");

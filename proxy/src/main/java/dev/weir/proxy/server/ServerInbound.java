@@ -86,7 +86,7 @@ final class ServerInbound implements MessageSink {
                 framer.resume();
                 readComplete();
             } catch (ProtocolViolation violation) {
-                server.close("protocol violation: " + violation.error().message());
+                server.close(ServerLoss.VIOLATION + violation.error().message());
             }
         }
     }
@@ -307,7 +307,7 @@ final class ServerInbound implements MessageSink {
             }
             ServerUser served = server.user();
             if (served == null || (server.session().isProbed() && served.needsNothing())) {
-                server.close("server said: " + error.message());
+                server.close(ServerLoss.SAID + error.message());
                 return DISCARD;
             }
             fatalSeen = true; // also if it interrupts a statement of our own: it is the user's as well
@@ -373,7 +373,7 @@ final class ServerInbound implements MessageSink {
         ServerUser user = server.user();
         if (user != null && error.endsSession()) {
             framer.emitRun();
-            server.release().onFarewell("server said: " + error.message());
+            server.release().onFarewell(ServerLoss.SAID + error.message());
             user.onServerIdle();
         }
     }

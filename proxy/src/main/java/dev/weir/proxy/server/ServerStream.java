@@ -107,7 +107,7 @@ public final class ServerStream extends ChannelInboundHandlerAdapter implements 
         try {
             framer.read(in);
         } catch (ProtocolViolation violation) {
-            server.close("protocol violation: " + violation.error().message());
+            server.close(ServerLoss.VIOLATION + violation.error().message());
         }
     }
 
@@ -146,6 +146,6 @@ public final class ServerStream extends ChannelInboundHandlerAdapter implements 
     }
 
     private void onGone() {
-        server.onPeerClosed("server conn crashed?", fatalSeen || isMidMessage());
+        server.onPeerClosed(ServerLoss.CRASHED, fatalSeen || isMidMessage());
     }
 }

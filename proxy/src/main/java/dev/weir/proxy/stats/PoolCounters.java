@@ -26,6 +26,8 @@ public final class PoolCounters {
     public long clientsMovedIn;
     /** Attempts to connect or log in to PostgreSQL that failed. */
     public long serverConnectFailures;
+    /** Servers that ended though nobody here wanted it: the connection broke, PostgreSQL gave up by a FATAL error. */
+    public long serversLost;
     /** Server connections opened. */
     public long serverConnects;
 
@@ -55,6 +57,7 @@ public final class PoolCounters {
         serversMovedIn += other.serversMovedIn;
         clientsMovedIn += other.clientsMovedIn;
         serverConnectFailures += other.serverConnectFailures;
+        serversLost += other.serversLost;
         serverConnects += other.serverConnects;
         wait.add(other.wait);
         query.add(other.query);
