@@ -1,6 +1,8 @@
 package dev.weir.console;
 
 import dev.weir.config.PoolMode;
+import dev.weir.console.port.BlockerSnapshot;
+import dev.weir.console.port.BlockerState;
 import dev.weir.console.port.BufferSnapshot;
 import dev.weir.console.port.ClientSnapshot;
 import dev.weir.console.port.ClientState;
@@ -11,6 +13,7 @@ import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
 import dev.weir.console.port.Endpoint;
 import dev.weir.console.port.HistogramSnapshot;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.ListsSnapshot;
@@ -26,12 +29,14 @@ import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.PoolerView;
+import dev.weir.console.port.QuerySnapshot;
 import dev.weir.console.port.ReloadReport;
 import dev.weir.console.port.ReplicationMode;
 import dev.weir.console.port.ServerSnapshot;
 import dev.weir.console.port.ServerState;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.ShutdownMode;
+import dev.weir.console.port.SlowQuerySnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import dev.weir.console.port.TlsSnapshot;
 import dev.weir.console.port.UserSnapshot;
@@ -59,6 +64,10 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     public final List<UserSnapshot> users = new ArrayList<>();
     public final List<PinSnapshot> pins = new ArrayList<>();
     public final List<PinCountSnapshot> pinCounts = new ArrayList<>();
+    public final List<QuerySnapshot> queries = new ArrayList<>();
+    public final List<SlowQuerySnapshot> slowQueries = new ArrayList<>();
+    public final List<BlockerSnapshot> blockers = new ArrayList<>();
+    public final List<HolderCountSnapshot> holderCounts = new ArrayList<>();
     public final List<ListenSnapshot> listening = new ArrayList<>();
     public final List<StatsSnapshot> stats = new ArrayList<>();
     public final List<LoginFailureSnapshot> loginFailures = new ArrayList<>();
@@ -80,6 +89,47 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     public CompletableFuture<Void> pending = CompletableFuture.completedFuture(null);
     /// What every action fails with, if anything.
     public @Nullable RuntimeException failure;
+
+    /// A statement that was executed twice.
+    public static QuerySnapshot query(String database, long fingerprint, long totalNanos) {
+        HistogramSnapshot times =
+                HistogramSnapshot.of(new long[] {1_000_000, 10_000_000}, new long[] {1, 1, 0}, totalNanos);
+        return new QuerySnapshot(
+                database,
+                "alice",
+                fingerprint,
+                "select $1",
+                2,
+                1,
+                20,
+                300,
+                4000,
+                5000,
+                times,
+                totalNanos,
+                CONNECTED_AT,
+                CONNECTED_AT + 1);
+    }
+
+    /// A client that has a server.
+    public static BlockerSnapshot blocker(long clientId, BlockerState state, boolean leaking) {
+        return new BlockerSnapshot(
+                "shop",
+                "alice",
+                clientId,
+                new Endpoint("10.0.0.7", 50_000),
+                "app",
+                4711,
+                state,
+                "",
+                CONNECTED_AT,
+                9_000_000_000L,
+                8_000_000_000L,
+                7_000_000_000L,
+                leaking,
+                2,
+                "update t set x = $1");
+    }
 
     public static PoolSnapshot pool(String database, String user) {
         return new PoolSnapshot(
@@ -227,6 +277,26 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     @Override
     public CompletionStage<List<PinSnapshot>> pins() {
         return now(List.copyOf(pins));
+    }
+
+    @Override
+    public CompletionStage<List<QuerySnapshot>> queries() {
+        return now(List.copyOf(queries));
+    }
+
+    @Override
+    public CompletionStage<List<SlowQuerySnapshot>> slowQueries() {
+        return now(List.copyOf(slowQueries));
+    }
+
+    @Override
+    public CompletionStage<List<BlockerSnapshot>> blockers() {
+        return now(List.copyOf(blockers));
+    }
+
+    @Override
+    public CompletionStage<List<HolderCountSnapshot>> holderCounts() {
+        return now(List.copyOf(holderCounts));
     }
 
     @Override

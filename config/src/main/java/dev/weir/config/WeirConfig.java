@@ -3,6 +3,7 @@ package dev.weir.config;
 import dev.weir.config.access.AccessRules;
 import dev.weir.config.setting.AuthSettings;
 import dev.weir.config.setting.GeneralSettings;
+import dev.weir.config.setting.InsightSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.Scope;
 import dev.weir.config.setting.Setting;
@@ -227,6 +228,16 @@ public record WeirConfig(
     /// How long a query may wait in the queue; zero for no limit.
     public Duration queryWaitTimeout(DatabaseConfig database, String user) {
         return effective(TimeoutSettings.QUERY_WAIT_TIMEOUT, database, user);
+    }
+
+    /// How long a query of this database may take a server before it counts as slow; zero for ever.
+    public Duration slowQueryThreshold(DatabaseConfig database) {
+        return effective(InsightSettings.SLOW_QUERY_THRESHOLD, database, null);
+    }
+
+    /// How long a client of this database may be silent within a transaction before it counts as a leak; zero for ever.
+    public Duration leakDetectionThreshold(DatabaseConfig database) {
+        return effective(InsightSettings.LEAK_DETECTION_THRESHOLD, database, null);
     }
 
     /// How long a query may take; zero for no limit.

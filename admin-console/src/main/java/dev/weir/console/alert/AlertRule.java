@@ -20,6 +20,8 @@ public enum AlertRule {
     NO_SERVER("servers"),
     /// Clients keep a share of the servers between transactions.
     PINNED("percent"),
+    /// Clients are silent within transactions for too long.
+    LEAK("clients"),
     /// The event loops do not answer.
     NOT_RESPONDING("seconds");
 

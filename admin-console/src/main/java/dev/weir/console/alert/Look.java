@@ -1,6 +1,7 @@
 package dev.weir.console.alert;
 
 import dev.weir.console.history.Reading;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import java.util.List;
 import java.util.Set;
@@ -11,4 +12,10 @@ import java.util.Set;
 /// @param latest the counters as of some seconds ago
 /// @param earlier the counters as of a minute before that, or of the start
 /// @param atRest databases that an operator has paused: there clients wait on purpose
-record Look(List<PoolSnapshot> pools, Reading latest, Reading earlier, Set<String> atRest) {}
+/// @param holders clients that are silent within transactions, as of now
+record Look(
+        List<PoolSnapshot> pools,
+        Reading latest,
+        Reading earlier,
+        Set<String> atRest,
+        List<HolderCountSnapshot> holders) {}

@@ -5,6 +5,7 @@ import dev.weir.config.setting.AlertSettings;
 import dev.weir.config.setting.Setting;
 import dev.weir.console.history.PoolName;
 import dev.weir.console.history.Reading;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class Rules {
         for (PoolSnapshot pool : look.pools()) {
             rules.pool(pool);
         }
+        look.holders().forEach(rules::leak);
         look.latest().loginFailures().keySet().forEach(rules::logins);
         return rules.findings;
     }
@@ -139,6 +141,20 @@ final class Rules {
                     pool.poolSize());
             add(AlertRule.PINNED, Severity.WARNING, pool, summary, percent, threshold);
         }
+    }
+
+    private void leak(HolderCountSnapshot pool) {
+        if (!config.get(AlertSettings.ALERT_LEAK) || pool.leaking() == 0) {
+            return;
+        }
+        String summary = String.format(
+                Locale.ROOT,
+                "%s silent within a transaction for too long, %s for %d s; SHOW BLOCKERS tells more",
+                pool.leaking() == 1 ? "1 client is" : pool.leaking() + " clients are",
+                pool.longestIdleWho(),
+                Duration.ofNanos(pool.longestIdleNanos()).toSeconds());
+        AlertKey key = new AlertKey(AlertRule.LEAK.text(), Severity.WARNING, pool.database(), pool.user());
+        findings.add(new Finding(key, summary, pool.leaking(), 1));
     }
 
     private void logins(String database) {

@@ -121,7 +121,9 @@ public final class Watch implements AutoCloseable {
             if (readingDue) {
                 read(pools, nowNanos, now);
             }
-            findings = Rules.apply(settings, new Look(pools, readings.getLast(), readings.getFirst(), atRest));
+            findings = Rules.apply(
+                    settings,
+                    new Look(pools, readings.getLast(), readings.getFirst(), atRest, await(view.holderCounts())));
         } catch (CompletionException e) {
             LOGGER.debug("the event loops do not answer", e);
             AlertKey key = new AlertKey(AlertRule.NOT_RESPONDING.text(), Severity.CRITICAL, "", "");

@@ -10,13 +10,16 @@ import dev.weir.console.api.ListResource.Filter;
 import dev.weir.console.history.History;
 import dev.weir.console.json.Json;
 import dev.weir.console.json.JsonShape;
+import dev.weir.console.port.BlockerSnapshot;
 import dev.weir.console.port.ClientSnapshot;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.PinSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.PoolerView;
+import dev.weir.console.port.QuerySnapshot;
 import dev.weir.console.port.ServerSnapshot;
 import dev.weir.console.port.SettingSnapshot;
+import dev.weir.console.port.SlowQuerySnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import java.util.Comparator;
 import java.util.List;
@@ -49,6 +52,9 @@ public final class Api {
                 databases(view),
                 stats(view),
                 pins(view),
+                queries(view),
+                slow(view),
+                blockers(view),
                 alerts(board),
                 advice(advisor),
                 new HistoryResource(history),
@@ -170,6 +176,55 @@ public final class Api {
                 List.of(new Filter<>(
                         Parameter.DATABASE, (pin, name) -> pin.database().equals(name))),
                 view::pins);
+    }
+
+    private static Resource queries(PoolerView view) {
+        return new ListResource<>(
+                "/api/queries",
+                "What took the servers' time: statements and what they have cost, those that took most of it first.",
+                "queries",
+                InsightShapes.QUERY,
+                QuerySnapshot.MOST_TIME_FIRST,
+                List.of(
+                        new Filter<>(
+                                Parameter.DATABASE,
+                                (query, name) -> query.database().equals(name)),
+                        new Filter<>(
+                                Parameter.USER, (query, name) -> query.user().equals(name))),
+                view::queries);
+    }
+
+    private static Resource slow(PoolerView view) {
+        return new ListResource<>(
+                "/api/slow",
+                "The last queries that took a server for slow_query_threshold or longer, the last first.",
+                "queries",
+                InsightShapes.SLOW,
+                Api::asTheyCome,
+                List.of(
+                        new Filter<SlowQuerySnapshot>(
+                                Parameter.DATABASE,
+                                (query, name) -> query.database().equals(name)),
+                        new Filter<SlowQuerySnapshot>(
+                                Parameter.USER, (query, name) -> query.user().equals(name))),
+                view::slowQueries);
+    }
+
+    private static Resource blockers(PoolerView view) {
+        return new ListResource<>(
+                "/api/blockers",
+                "The clients that have a server: leaking ones first, then those in pools where clients wait.",
+                "blockers",
+                InsightShapes.BLOCKER,
+                BlockerSnapshot.WORST_FIRST,
+                List.of(
+                        new Filter<>(
+                                Parameter.DATABASE,
+                                (blocker, name) -> blocker.database().equals(name)),
+                        new Filter<>(
+                                Parameter.USER,
+                                (blocker, name) -> blocker.user().equals(name))),
+                view::blockers);
     }
 
     private static Resource alerts(AlertBoard board) {

@@ -8,6 +8,7 @@ import dev.weir.console.http.Metric.TimeSample;
 import dev.weir.console.http.Metric.Times;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.HistogramSnapshot;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.PinCountSnapshot;
 import dev.weir.console.port.PoolSnapshot;
@@ -134,6 +135,20 @@ final class Metrics {
                         "Times a client began to keep its server, by the kind of session state.",
                         POOL_REASON,
                         r -> r.pins().stream().flatMap(Metrics::pinsBegun)),
+                holders(
+                        "weir_idle_in_transaction_clients",
+                        "Clients that keep a server by being silent within a transaction.",
+                        HolderCountSnapshot::idleInTransaction),
+                holders(
+                        "weir_leaking_clients",
+                        "Those of them that have been so for leak_detection_threshold or longer.",
+                        HolderCountSnapshot::leaking),
+                new Count(
+                        "weir_slow_queries_total",
+                        "Queries that took a server for slow_query_threshold or longer.",
+                        POOL,
+                        r -> r.holders().stream()
+                                .map(pool -> new Sample(List.of(pool.database(), pool.user()), pool.slowQueries()))),
                 new Level(
                         "weir_listen_channels",
                         "Channels that clients listen on, over one server connection for the pool.",
@@ -310,6 +325,15 @@ final class Metrics {
                 inState(pool, "used", pool.serversUsed()),
                 inState(pool, "tested", pool.serversTested()),
                 inState(pool, "login", pool.serversLogin()));
+    }
+
+    private static Metric holders(String name, String help, ToDoubleFunction<HolderCountSnapshot> value) {
+        return new Level(
+                name,
+                help,
+                POOL,
+                r -> r.holders().stream()
+                        .map(pool -> new Sample(List.of(pool.database(), pool.user()), value.applyAsDouble(pool))));
     }
 
     private static Stream<Sample> pinsBegun(PinCountSnapshot pool) {

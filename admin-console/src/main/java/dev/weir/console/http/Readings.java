@@ -3,6 +3,7 @@ package dev.weir.console.http;
 import dev.weir.console.alert.Alert;
 import dev.weir.console.alert.AlertBoard;
 import dev.weir.console.port.DatabaseSnapshot;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListsSnapshot;
 import dev.weir.console.port.LoginFailureSnapshot;
@@ -26,6 +27,7 @@ record Readings(
         PoolerState state,
         List<PoolSnapshot> pools,
         List<PinCountSnapshot> pins,
+        List<HolderCountSnapshot> holders,
         List<ListenSnapshot> listening,
         List<StatsSnapshot> stats,
         List<DatabaseSnapshot> databases,
@@ -43,6 +45,8 @@ record Readings(
         CompletableFuture<PoolerState> state = view.state().toCompletableFuture();
         CompletableFuture<List<PoolSnapshot>> pools = view.pools().toCompletableFuture();
         CompletableFuture<List<PinCountSnapshot>> pins = view.pinCounts().toCompletableFuture();
+        CompletableFuture<List<HolderCountSnapshot>> holders =
+                view.holderCounts().toCompletableFuture();
         CompletableFuture<List<ListenSnapshot>> listening = view.listening().toCompletableFuture();
         CompletableFuture<List<StatsSnapshot>> stats = view.stats().toCompletableFuture();
         CompletableFuture<List<DatabaseSnapshot>> databases = view.databases().toCompletableFuture();
@@ -52,7 +56,8 @@ record Readings(
                 view.loginFailures().toCompletableFuture();
         CompletableFuture<List<SettingSnapshot>> settings = view.settings().toCompletableFuture();
         // A future of its own bears the limit, so that a late answer is not made to fail for others.
-        CompletableFuture.allOf(state, pools, pins, listening, stats, databases, lists, memory, failures, settings)
+        CompletableFuture.allOf(
+                        state, pools, pins, holders, listening, stats, databases, lists, memory, failures, settings)
                 .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         return new Readings(
@@ -60,6 +65,7 @@ record Readings(
                 state.join(),
                 pools.join(),
                 pins.join(),
+                holders.join(),
                 listening.join(),
                 stats.join(),
                 databases.join(),

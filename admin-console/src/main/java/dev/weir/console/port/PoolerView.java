@@ -41,6 +41,18 @@ public interface PoolerView {
     /// How many servers of every pool are kept so.
     CompletionStage<List<PinCountSnapshot>> pinCounts();
 
+    /// What the statements of every pool cost.
+    CompletionStage<List<QuerySnapshot>> queries();
+
+    /// The last slow queries.
+    CompletionStage<List<SlowQuerySnapshot>> slowQueries();
+
+    /// Every client that has a server.
+    CompletionStage<List<BlockerSnapshot>> blockers();
+
+    /// How many clients of every pool are silent within a transaction, as of half a second ago.
+    CompletionStage<List<HolderCountSnapshot>> holderCounts();
+
     /// What the clients of every pool listen on.
     CompletionStage<List<ListenSnapshot>> listening();
 

@@ -10,6 +10,7 @@ import dev.weir.console.TestConfig;
 import dev.weir.console.history.PoolName;
 import dev.weir.console.history.Reading;
 import dev.weir.console.port.HistogramSnapshot;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class RulesTest {
     private Reading latest = Reading.none(60 * SECOND, Instant.EPOCH);
     private Reading earlier = Reading.none(0, Instant.EPOCH);
     private Set<String> atRest = Set.of();
+    private List<HolderCountSnapshot> holders = List.of();
     private WeirConfig config = TestConfig.empty();
 
     @ParameterizedTest
@@ -134,8 +136,24 @@ final class RulesTest {
                 .containsExactly("pinned 50.0", "login_failures 10.0");
     }
 
+    @Test
+    void aLeakIsToldWithWhoAndForHowLong() {
+        holders = List.of(
+                new HolderCountSnapshot("shop", "alice", 3, 1, 93 * SECOND, "billing-api", 0),
+                new HolderCountSnapshot("shop", "bob", 3, 0, 9 * SECOND, "other", 0));
+        assertThat(of(pool(20, 10, 0, 0, null)))
+                .extracting(
+                        finding -> finding.key().rule() + " " + finding.key().user(), Finding::summary)
+                .containsExactly(tuple(
+                        "leak alice",
+                        "1 client is silent within a transaction for too long, billing-api for 93 s;"
+                                + " SHOW BLOCKERS tells more"));
+        config = config.withGlobal(AlertSettings.ALERT_LEAK, false);
+        assertThat(of(pool(20, 10, 0, 0, null))).isEmpty();
+    }
+
     private List<Finding> of(PoolSnapshot pool) {
-        return Rules.apply(config, new Look(List.of(pool), latest, earlier, atRest));
+        return Rules.apply(config, new Look(List.of(pool), latest, earlier, atRest, holders));
     }
 
     private static Reading counted(long assignments, HistogramSnapshot waits, long failures) {

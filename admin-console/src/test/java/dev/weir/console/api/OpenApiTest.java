@@ -7,10 +7,12 @@ import dev.weir.console.InMemoryPooler;
 import dev.weir.console.TestConfig;
 import dev.weir.console.alert.Watch;
 import dev.weir.console.json.JsonTree;
+import dev.weir.console.port.BlockerState;
 import dev.weir.console.port.ClientState;
 import dev.weir.console.port.Endpoint;
 import dev.weir.console.port.PinSnapshot;
 import dev.weir.console.port.ServerState;
+import dev.weir.console.port.SlowQuerySnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +50,34 @@ final class OpenApiTest {
         pooler.servers.add(InMemoryPooler.server(4, ServerState.ACTIVE));
         pooler.pins.add(new PinSnapshot(
                 "shop", "alice", 3, Endpoint.unix(6432), "app", 4711, "advisory lock", "1", 1_700_000_000_000_000L, 5));
+        pooler.queries.add(InMemoryPooler.query("shop", 7, 2_000_000));
+        pooler.queries.add(InMemoryPooler.query("books", 8, 3_000_000));
+        pooler.slowQueries.add(new SlowQuerySnapshot(
+                "shop",
+                "alice",
+                3,
+                Endpoint.unix(6432),
+                "app",
+                4711,
+                1_700_000_000_000_000L,
+                2,
+                1,
+                3,
+                true,
+                "select $1"));
+        pooler.blockers.add(InMemoryPooler.blocker(3, BlockerState.ACTIVE, false));
+        pooler.blockers.add(InMemoryPooler.blocker(4, BlockerState.IDLE_IN_TRANSACTION, true));
+    }
+
+    @Test
+    void whatMattersMostComesFirst() {
+        String queries = answer("/api/queries", null);
+        assertThat(queries.indexOf("\"books\"")).isPositive().isLessThan(queries.indexOf("\"shop\""));
+        assertThat(answer("/api/queries", "database=shop"))
+                .contains("\"query_id\":\"0000000000000007\"", "\"total_seconds\":0.002", "\"mean_seconds\":0.001")
+                .doesNotContain("books");
+        String blockers = answer("/api/blockers", null);
+        assertThat(blockers.indexOf("\"client_id\":4")).isPositive().isLessThan(blockers.indexOf("\"client_id\":3"));
     }
 
     @Test
@@ -71,6 +101,9 @@ final class OpenApiTest {
                 "/api/databases",
                 "/api/stats",
                 "/api/pins",
+                "/api/queries",
+                "/api/slow",
+                "/api/blockers",
                 "/api/alerts",
                 "/api/history",
                 "/api/config"
@@ -110,6 +143,9 @@ final class OpenApiTest {
                         "/api/databases",
                         "/api/stats",
                         "/api/pins",
+                        "/api/queries",
+                        "/api/slow",
+                        "/api/blockers",
                         "/api/alerts",
                         "/api/advice",
                         "/api/history",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.console.InMemoryPooler;
 import dev.weir.console.TestConfig;
 import dev.weir.console.alert.Watch;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.LoginFailureSnapshot;
 import dev.weir.console.port.MemorySnapshot;
@@ -37,6 +38,7 @@ final class AdminHttpServerTest {
         pooler.pools.add(InMemoryPooler.pool("shop", "alice"));
         pooler.databases.add(InMemoryPooler.database("shop"));
         pooler.listening.add(new ListenSnapshot("shop", "alice", 3, 7));
+        pooler.holderCounts.add(new HolderCountSnapshot("shop", "alice", 6, 2, 93_000_000_000L, "billing-api", 8));
         pooler.pinCounts.add(new PinCountSnapshot("shop", "alice", 2, Map.of("advisory lock", 5L)));
         pooler.stats.add(InMemoryPooler.stats("shop", "alice", 1));
         pooler.stats.add(InMemoryPooler.stats("shop", "bob", 3));
@@ -73,6 +75,9 @@ final class AdminHttpServerTest {
                         "weir_listen_channels{database=\"shop\",user=\"alice\"} 3.0",
                         "weir_notifications_total{database=\"shop\",user=\"alice\"} 7.0",
                         "weir_pinned_servers{database=\"shop\",user=\"alice\"} 2.0",
+                        "weir_idle_in_transaction_clients{database=\"shop\",user=\"alice\"} 6.0",
+                        "weir_leaking_clients{database=\"shop\",user=\"alice\"} 2.0",
+                        "weir_slow_queries_total{database=\"shop\",user=\"alice\"} 8.0",
                         "weir_pins_total{database=\"shop\",reason=\"advisory lock\",user=\"alice\"} 5.0",
                         "weir_pool_max_wait_seconds{database=\"shop\",user=\"alice\"} 3.000042999",
                         "weir_database_paused{database=\"shop\"} 1.0",

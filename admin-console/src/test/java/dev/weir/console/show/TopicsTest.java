@@ -6,6 +6,7 @@ import dev.weir.config.PoolMode;
 import dev.weir.console.InMemoryPooler;
 import dev.weir.console.TestConfig;
 import dev.weir.console.alert.AlertBoard;
+import dev.weir.console.port.BlockerState;
 import dev.weir.console.alert.Watch;
 import dev.weir.console.port.ClientState;
 import dev.weir.console.port.DnsHostSnapshot;
@@ -130,6 +131,35 @@ final class TopicsTest {
         assertThat(column("PINS", "client_id")).containsExactly("7", "8");
         assertThat(column("PINS", "reason")).containsExactly("temporary table", "advisory lock");
         assertThat(column("PINS", "seconds")).containsExactly("3", "2");
+    }
+
+    @Test
+    void ofEachPoolThoseStatementsAreShownThatTookMostTime() {
+        for (int i = 1; i <= 25; i++) {
+            pooler.queries.add(InMemoryPooler.query("shop", i, i * 1_000_000L));
+        }
+        pooler.queries.add(InMemoryPooler.query("blog", 99, 500_000));
+
+        assertThat(column("QUERIES", "query_id"))
+                .hasSize(21)
+                .startsWith("0000000000000019", "0000000000000018")
+                .endsWith("0000000000000063");
+        assertThat(column("QUERIES", "total_time")).startsWith("25000").endsWith("500");
+        assertThat(column("QUERIES", "mean_time")).startsWith("12500").endsWith("250");
+        assertThat(column("QUERIES", "p95_time")).endsWith("500"); // not longer than the longest
+        assertThat(column("QUERIES", "wait_time")).contains("5");
+    }
+
+    @Test
+    void whoLeaksAndWhoKeepsOthersWaitingComesFirst() {
+        pooler.blockers.add(InMemoryPooler.blocker(1, BlockerState.ACTIVE, false));
+        pooler.blockers.add(InMemoryPooler.blocker(2, BlockerState.PINNED, false));
+        pooler.blockers.add(InMemoryPooler.blocker(3, BlockerState.IDLE_IN_TRANSACTION, true));
+
+        assertThat(column("BLOCKERS", "client_id")).containsExactly("3", "2", "1");
+        assertThat(column("BLOCKERS", "state")).containsExactly("idle in transaction", "pinned", "active");
+        assertThat(column("BLOCKERS", "leaking")).containsExactly("yes", "no", "no");
+        assertThat(column("BLOCKERS", "state_time")).containsOnly("7000000");
     }
 
     @Test

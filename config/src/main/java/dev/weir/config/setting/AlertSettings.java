@@ -71,6 +71,12 @@ public final class AlertSettings {
             .doc(
                     TABLE,
                     "Warn when clients keep so many percent of a pool's servers between transactions; 0 for never.");
+    public static final Setting<Boolean> ALERT_LEAK = global("alert_leak", ValueTypes.BOOLEAN, true)
+            .weir()
+            .doc(
+                    TABLE,
+                    "Warn when a client of a pool is silent within a transaction for longer than"
+                            + " `leak_detection_threshold`.");
     public static final Setting<Secret> ALERT_WEBHOOK_URL = global("alert_webhook_url", ValueTypes.SECRET, Secret.EMPTY)
             .weir()
             .doc(

@@ -19,6 +19,7 @@ public final class Settings {
             ConsoleSettings.TABLE,
             HttpSettings.TABLE,
             AlertSettings.TABLE,
+            InsightSettings.TABLE,
             AdviceSettings.TABLE,
             LogSettings.TABLE,
             NetworkSettings.TABLE,

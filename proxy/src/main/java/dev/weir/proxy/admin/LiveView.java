@@ -5,10 +5,12 @@ import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.DatabaseSettings;
 import dev.weir.config.setting.PeerSettings;
 import dev.weir.config.setting.PoolSettings;
+import dev.weir.console.port.BlockerSnapshot;
 import dev.weir.console.port.ClientSnapshot;
 import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.DnsHostSnapshot;
 import dev.weir.console.port.DnsZoneSnapshot;
+import dev.weir.console.port.HolderCountSnapshot;
 import dev.weir.console.port.ListenSnapshot;
 import dev.weir.console.port.ListenerSnapshot;
 import dev.weir.console.port.ListsSnapshot;
@@ -22,8 +24,10 @@ import dev.weir.console.port.PoolSnapshot;
 import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.PoolerView;
+import dev.weir.console.port.QuerySnapshot;
 import dev.weir.console.port.ServerSnapshot;
 import dev.weir.console.port.SettingSnapshot;
+import dev.weir.console.port.SlowQuerySnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import dev.weir.console.port.TlsSnapshot;
 import dev.weir.console.port.UserSnapshot;
@@ -71,6 +75,8 @@ public final class LiveView implements PoolerView {
     private final StatsRows statsRows;
     private final ClientRows clientRows;
     private final ServerRows serverRows;
+    private final QueryRows queryRows;
+    private final BlockerRows blockerRows;
 
     /// A view of the pooler made of these parts.
     ///
@@ -112,6 +118,8 @@ public final class LiveView implements PoolerView {
         this.statsRows = new StatsRows(pools, survey);
         this.clientRows = new ClientRows(clients, survey);
         this.serverRows = new ServerRows(pools, survey);
+        this.queryRows = new QueryRows(clients, survey);
+        this.blockerRows = new BlockerRows(config, pools, survey);
     }
 
     @Override
@@ -178,6 +186,26 @@ public final class LiveView implements PoolerView {
     @Override
     public CompletionStage<List<PinCountSnapshot>> pinCounts() {
         return now(PinRows.counts(pools));
+    }
+
+    @Override
+    public CompletionStage<List<QuerySnapshot>> queries() {
+        return queryRows.read();
+    }
+
+    @Override
+    public CompletionStage<List<SlowQuerySnapshot>> slowQueries() {
+        return now(queryRows.slow());
+    }
+
+    @Override
+    public CompletionStage<List<BlockerSnapshot>> blockers() {
+        return blockerRows.read();
+    }
+
+    @Override
+    public CompletionStage<List<HolderCountSnapshot>> holderCounts() {
+        return now(BlockerRows.counts(pools, clients));
     }
 
     @Override

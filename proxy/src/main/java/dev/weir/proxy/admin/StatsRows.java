@@ -77,7 +77,7 @@ final class StatsRows {
                 copy(counters.connect));
     }
 
-    private static HistogramSnapshot copy(Histogram histogram) {
+    static HistogramSnapshot copy(Histogram histogram) {
         return HistogramSnapshot.of(Histogram.boundsNanos(), histogram.counts(), histogram.sumNanos());
     }
 }

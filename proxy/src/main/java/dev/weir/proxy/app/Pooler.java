@@ -32,6 +32,7 @@ import dev.weir.proxy.client.ClientBalance;
 import dev.weir.proxy.client.ClientHandler;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientServices;
+import dev.weir.proxy.client.HolderWatch;
 import dev.weir.proxy.client.LearnedSecrets;
 import dev.weir.proxy.net.BoundListener;
 import dev.weir.proxy.net.ConnectionIds;
@@ -190,6 +191,7 @@ public final class Pooler {
                 loops.workers().getFirst().loop());
         ClientBalance.start(config::get, loops, clients);
         new Housekeeping(pools, config::get).start(loops.workers());
+        new HolderWatch(pools, config::get).start(loops.workers());
         new StatsLog(
                 console,
                 config::get,

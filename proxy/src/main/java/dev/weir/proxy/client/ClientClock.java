@@ -17,6 +17,7 @@ public final class ClientClock {
     private long queryServedNanos;
     private long transactionServedNanos;
     private long requestMillis;
+    private long queryEndNanos;
     private boolean queryRunning;
     private boolean transactionOpen;
 
@@ -47,6 +48,7 @@ public final class ClientClock {
 
     void onQueryEnd(long nowNanos, boolean endsTransaction) {
         queryRunning = false;
+        queryEndNanos = nowNanos;
         PoolCounters pool = counters.get();
         pool.queryNanos += nowNanos - queryStartNanos;
         pool.query.record(nowNanos - queryServedNanos);
@@ -63,7 +65,7 @@ public final class ClientClock {
         transactionOpen = false;
     }
 
-    boolean isQueryRunning() {
+    public boolean isQueryRunning() {
         return queryRunning;
     }
 
@@ -72,8 +74,43 @@ public final class ClientClock {
         return !queryRunning && !transactionOpen;
     }
 
-    boolean isTransactionOpen() {
+    public boolean isTransactionOpen() {
         return transactionOpen;
+    }
+
+    /** Whether a transaction is open in which nothing runs. */
+    public boolean isIdleInTransaction() {
+        return transactionOpen && !queryRunning;
+    }
+
+    /** Nanoseconds since the open transaction got its server, 0 when none is open. */
+    public long transactionAgeNanos(long nowNanos) {
+        return transactionOpen ? nowNanos - transactionServedNanos : 0;
+    }
+
+    /** When the last query began. */
+    long queryStartNanos() {
+        return queryStartNanos;
+    }
+
+    /** When the last query's answer was complete; meaningful in a transaction in which none runs. */
+    public long queryEndNanos() {
+        return queryEndNanos;
+    }
+
+    /** How long the last query has waited for a server. */
+    long waitedNanos() {
+        return queryServedNanos - queryStartNanos;
+    }
+
+    /** How long the last query, which has ended, took a server. */
+    long servedNanos() {
+        return queryEndNanos - queryServedNanos;
+    }
+
+    /** How long the running query has taken a server. */
+    long servedNanos(long nowNanos) {
+        return nowNanos - queryServedNanos;
     }
 
     /** Nanoseconds since the running query began, 0 when none runs. */

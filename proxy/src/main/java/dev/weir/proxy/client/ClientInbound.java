@@ -253,6 +253,10 @@ final class ClientInbound implements MessageSink {
                     : commands.onBeginning(effects, framer, bodyLength);
             if (answer != FORWARD) {
                 commitSent |= answer != STOP && (effects & Effects.ENDS_TRANSACTION) != 0;
+                ServerConnection linked = session.server();
+                if (answer == DISCARD && linked != null) {
+                    session.queries().onQuery(session, linked, in, bodyStart, text);
+                }
                 return answer;
             }
         }
@@ -269,6 +273,7 @@ final class ClientInbound implements MessageSink {
         int answer = session.forward(Expectations.QUERY);
         ServerConnection server = session.server();
         if (answer == FORWARD && server != null) {
+            session.queries().onQuery(session, server, in, bodyStart, text);
             if (whole) {
                 onQuerySent(commands.traits(in, bodyStart, text, effects), server);
             } else {

@@ -255,7 +255,6 @@ public final class ClientLink implements Waiter.Session {
         return settings.arePrivileged();
     }
 
-    /** What becomes of settings that PostgreSQL does not take any more. */
     RefusedSettings refused() {
         return refused;
     }
@@ -293,6 +292,7 @@ public final class ClientLink implements Waiter.Session {
             boolean open = linked.transactionStatus() != TransactionStatus.IDLE
                     || linked.expectations().needsSync();
             clock.onQueryEnd(nowNanos, !open);
+            place.queries().onAnswered(session, linked);
             session.timers().onQueryEnd(nowNanos, open);
             session.onAllAnswered();
         }
@@ -426,6 +426,7 @@ public final class ClientLink implements Waiter.Session {
         become(ClientState.CLOSED);
         trace.clear();
         if (linked != null) {
+            place.queries().onAbandoned(session, linked);
             linked.flush();
             String reason = linked.expectations().isEmpty()
                     ? "client disconnect while server was not ready"
@@ -434,7 +435,6 @@ public final class ClientLink implements Waiter.Session {
         }
     }
 
-    /** Whose link this is. */
     public ClientSession session() {
         return session;
     }

@@ -325,7 +325,7 @@ public final class ClientLogin {
     private void onTimeout() {
         Pool pool = awaitedPool();
         PgError error = services.errors().loginTimeout(pool != null);
-        refuse(pool == null ? error : error.withDetail(services.describe(pool)), null);
+        refuse(pool == null ? error : error.withDetail(WaitReport.of(pool)), null);
     }
 
     /** Whose server the login waits for, if for any. */

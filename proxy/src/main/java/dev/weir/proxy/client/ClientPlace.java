@@ -12,11 +12,15 @@ import dev.weir.proxy.stats.PoolCounters;
 final class ClientPlace {
 
     private final Pool pool;
+    private final ClientRegistry clients;
     private PoolShard shard;
+    private LoopQueries queries;
     private volatile Worker worker;
 
-    ClientPlace(Pool pool, Worker worker) {
+    ClientPlace(Pool pool, Worker worker, ClientRegistry clients) {
         this.pool = pool;
+        this.clients = clients;
+        this.queries = clients.queries(worker);
         this.shard = pool.shard(worker);
         this.worker = worker;
     }
@@ -24,6 +28,7 @@ final class ClientPlace {
     /** The client is off its loop and about to go to another. */
     void change(Worker next) {
         shard = pool.shard(next);
+        queries = clients.queries(next);
         worker = next;
     }
 
@@ -33,6 +38,11 @@ final class ClientPlace {
 
     PoolShard shard() {
         return shard;
+    }
+
+    /** Where its queries are counted. */
+    LoopQueries queries() {
+        return queries;
     }
 
     PoolCounters counters() {

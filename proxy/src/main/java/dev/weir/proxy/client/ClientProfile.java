@@ -9,6 +9,7 @@ import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.GeneralSettings;
 import dev.weir.config.setting.ServerSettings;
 import dev.weir.config.setting.TimeoutSettings;
+import dev.weir.proxy.insight.InsightRules;
 import java.time.Duration;
 
 /**
@@ -29,6 +30,7 @@ import java.time.Duration;
  * @param fastClose {@code server_fast_close}
  * @param simpleQueryDisallowed {@code disable_pqexec}
  * @param messageBytesMax {@code max_packet_size}
+ * @param insight what is kept of its queries
  */
 record ClientProfile(
         PoolMode mode,
@@ -44,7 +46,8 @@ record ClientProfile(
         Duration idleTimeout,
         boolean fastClose,
         boolean simpleQueryDisallowed,
-        long messageBytesMax) {
+        long messageBytesMax,
+        InsightRules insight) {
 
     static ClientProfile of(WeirConfig config, DatabaseConfig database, String user) {
         PoolMode mode = config.poolMode(database, user);
@@ -62,6 +65,7 @@ record ClientProfile(
                 config.clientIdleTimeout(user),
                 config.get(ServerSettings.SERVER_FAST_CLOSE),
                 config.get(GeneralSettings.DISABLE_PQEXEC),
-                config.get(GeneralSettings.MAX_PACKET_SIZE).bytes());
+                config.get(GeneralSettings.MAX_PACKET_SIZE).bytes(),
+                InsightRules.of(config, database));
     }
 }

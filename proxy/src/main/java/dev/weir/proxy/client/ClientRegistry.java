@@ -1,5 +1,6 @@
 package dev.weir.proxy.client;
 
+import dev.weir.proxy.insight.SlowQueries;
 import dev.weir.proxy.net.Worker;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,8 @@ public final class ClientRegistry {
 
     private final List<Set<ClientSession>> sessions = new ArrayList<>();
     private final List<Set<ReplicationSession>> replications = new ArrayList<>();
+    private final List<LoopQueries> queries = new ArrayList<>();
+    private final SlowQueries slowQueries = new SlowQueries();
     private final List<Set<ClientLogin>> logins = new ArrayList<>();
     private final List<Set<ClientLogin>> consoleLogins = new ArrayList<>();
     private final List<Set<ClientLogin>> cancelRequests = new ArrayList<>();
@@ -29,6 +32,7 @@ public final class ClientRegistry {
     public ClientRegistry(List<Worker> workers) {
         census = new Census(workers);
         for (Worker ignored : workers) {
+            queries.add(new LoopQueries(slowQueries));
             sessions.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             replications.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             cancelRequests.add(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -116,6 +120,16 @@ public final class ClientRegistry {
     /** Sessions of a worker; to be used on its loop. */
     public Set<ClientSession> sessions(Worker worker) {
         return sessions.get(worker.index());
+    }
+
+    /** What clients of a worker ask for; to be used on its loop. */
+    public LoopQueries queries(Worker worker) {
+        return queries.get(worker.index());
+    }
+
+    /** The last slow queries. */
+    public SlowQueries slowQueries() {
+        return slowQueries;
     }
 
     /** Replication clients of a worker; to be used on its loop. */

@@ -15,7 +15,6 @@ import dev.weir.proxy.cancel.CancelRequests;
 import dev.weir.proxy.net.ConnectionIds;
 import dev.weir.proxy.net.MemoryBudget;
 import dev.weir.proxy.notify.ListenHubs;
-import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.tls.TlsContexts;
@@ -231,24 +230,6 @@ public final class ClientServices {
                 now,
                 database == null ? session.login().database() : database,
                 session.login().user());
-    }
-
-    /** Why a client of this pool may have waited in vain. */
-    String describe(Pool pool) {
-        StringBuilder text = new StringBuilder("pool ").append(pool);
-        if (pool.isPaused()) {
-            return text.append(" is paused").toString();
-        }
-        text.append(": ").append(pool.servers().used());
-        if (pool.servers().limit() > 0) {
-            text.append(" of ").append(pool.servers().limit());
-        }
-        text.append(" servers in use");
-        String failure = pool.lastFailure();
-        if (failure != null) {
-            text.append("; last connection attempt: ").append(failure);
-        }
-        return text.toString();
     }
 
     /**

@@ -64,7 +64,7 @@ public final class ClientSession implements CancelTarget {
         this.services = services;
         this.channel = channel;
         this.pool = pool;
-        this.place = new ClientPlace(pool, worker);
+        this.place = new ClientPlace(pool, worker, services.clients());
         this.move = new ClientMove(this, services, place, channel);
         this.admission = admission;
         this.cancelKey = cancelKey;
@@ -80,7 +80,7 @@ public final class ClientSession implements CancelTarget {
         this.pinLimit = new PinLimit(this, inbound, services);
         this.terms = new ClientTerms(
                 ClientProfile.of(services.config(), login.database(), login.user()),
-                new ClientTimeouts(this, inbound, services),
+                new ClientTimeouts(this, inbound),
                 worker);
     }
 
@@ -323,7 +323,6 @@ public final class ClientSession implements CancelTarget {
         return trace;
     }
 
-    /** What it listens on. */
     ClientChannels channels() {
         return channels;
     }
@@ -347,7 +346,6 @@ public final class ClientSession implements CancelTarget {
         return trace.meaning(settings.current());
     }
 
-    /** How its texts are to be read. */
     SqlDialect dialect() {
         return settings.dialect();
     }
@@ -365,7 +363,6 @@ public final class ClientSession implements CancelTarget {
         inbound.onAnsweredHere();
     }
 
-    /** Sends a message on as it is: see {@link dev.weir.proxy.relay.MessageSink#onMessage}. */
     int forward(byte kind) {
         ServerConnection linked = link.request();
         if (linked == null) {
@@ -391,7 +388,10 @@ public final class ClientSession implements CancelTarget {
         return place.counters();
     }
 
-    /** The server that serves it now. */
+    LoopQueries queries() {
+        return place.queries();
+    }
+
     public @Nullable ServerConnection server() {
         return link.server();
     }

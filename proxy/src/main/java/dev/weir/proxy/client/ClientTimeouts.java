@@ -7,12 +7,10 @@ final class ClientTimeouts implements ClientTimers.Listener {
 
     private final ClientSession session;
     private final ClientInbound inbound;
-    private final ClientServices services;
 
-    ClientTimeouts(ClientSession session, ClientInbound inbound, ClientServices services) {
+    ClientTimeouts(ClientSession session, ClientInbound inbound) {
         this.session = session;
         this.inbound = inbound;
-        this.services = services;
     }
 
     @Override
@@ -20,7 +18,9 @@ final class ClientTimeouts implements ClientTimers.Listener {
         ClientErrors errors = session.errors();
         boolean queued = session.state() == ClientState.WAITING;
         switch (limit) {
-            case QUERY_WAIT -> session.closeWithError(errors.queryWaitTimeout(services.describe(session.pool())));
+            case QUERY_WAIT ->
+                session.closeWithError(errors.queryWaitTimeout(WaitReport.of(
+                        session.pool(), session.worker(), session.profile().queryWaitTimeout())));
             case QUERY_WAIT_NOTIFY ->
                 session.output()
                         .say(PgError.notice("No server connection available in postgres backend, client being queued"));

@@ -48,6 +48,7 @@ final class StatementParsing {
     /** Characters that {@link #withoutComments} has cut off in front. */
     private int indent;
 
+    private final SessionTexts sessionTexts = new SessionTexts();
     private StatementTraits namedTraits = StatementTraits.of(0, MentionedSettings.NONE);
     /** How the last unnamed statement's text was read. */
     private SqlDialect unnamedDialect = SqlDialect.USUAL;
@@ -114,6 +115,19 @@ final class StatementParsing {
             learn(name, follows ? suspected(traits(in, start, available), in, start, available) : traits);
         }
         int answer = session.forward(Expectations.PARSE);
+        ServerConnection server = session.server();
+        if (answer == MessageSink.FORWARD && server != null) {
+            int text = textLength(in, start, available);
+            if (name == 0) {
+                session.queries().onParse(session, server, in, start, text);
+            } else {
+                keepText(
+                        name,
+                        in,
+                        start,
+                        Math.min(text, session.profile().insight().textBytes()));
+            }
+        }
         if (answer == MessageSink.FORWARD && available < length) {
             if (follows) {
                 watch(framer, null, in, start, available, whole -> learn(name, whole));
@@ -122,6 +136,16 @@ final class StatementParsing {
             }
         }
         return answer;
+    }
+
+    private void keepText(int name, ByteBuf in, int start, int length) {
+        byte[] text = WireNames.bytes(in, start, length);
+        sessionTexts.put(in, start - 1 - name, name, new UnnamedStatement(text, namedTraits));
+    }
+
+    /** What the client has prepared under names that are its own affair. */
+    SessionTexts sessionTexts() {
+        return sessionTexts;
     }
 
     private void learn(int name, StatementTraits traits) {

@@ -139,6 +139,7 @@ final class StatementRewriter {
         }
         Undo undo = used(statement, server, in, nameStart, name, null);
         prepare(server, framer, statement, name);
+        session.queries().onBind(session, server, statement, name == 0 ? open.unnamed() : null);
         if (name > 0) {
             session.counters().binds++;
         }
@@ -203,6 +204,14 @@ final class StatementRewriter {
         }
         int answer = session.forward(Expectations.BIND);
         ServerConnection server = session.server();
+        if (answer == MessageSink.FORWARD && server != null) {
+            if (name == 0) {
+                session.queries().onBindParsed(session, server);
+            } else {
+                session.queries()
+                        .onBind(session, server, null, parsing.sessionTexts().find(in, start + head - 1 - name, name));
+            }
+        }
         if (answer == MessageSink.FORWARD && server != null && session.followsState()) {
             session.trace().note(bound, server);
         }
@@ -294,7 +303,12 @@ final class StatementRewriter {
             }
         }
         repeat.onOther();
-        return session.forward(Expectations.EXECUTE);
+        int answer = session.forward(Expectations.EXECUTE);
+        ServerConnection server = session.server();
+        if (answer == MessageSink.FORWARD && server != null) {
+            server.session().running().onExecute();
+        }
+        return answer;
     }
 
     // | byte 'S' or 'P' | str name |

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Who keeps which of a pool's servers between transactions, over all event loops. Thread-safe. */
 public final class PinnedServers {
@@ -33,6 +34,11 @@ public final class PinnedServers {
     /** How often that has happened, for each reason that there was. */
     public Map<Pin.Reason, LongAdder> begun() {
         return Collections.unmodifiableMap(begun);
+    }
+
+    /** Why this client keeps its server, null if it does not. */
+    public @Nullable PinHolder find(long clientId) {
+        return holders.get(clientId);
     }
 
     /** How many servers are kept. */

@@ -68,6 +68,7 @@ public final class Pool {
     private final AtomicLong retiredNanos = new AtomicLong(System.nanoTime() - Long.MAX_VALUE / 4);
     private final ProvenSettings provenSettings = new ProvenSettings();
     private final PinnedServers pinned = new PinnedServers();
+    private final PoolHolders holders;
     private final HostChoice hosts = new HostChoice();
     private volatile PoolRules rules;
     private volatile boolean sequencesRead;
@@ -91,6 +92,7 @@ public final class Pool {
         this.rules = rules;
         this.credentials = credentials;
         this.environment = environment;
+        this.holders = new PoolHolders(environment.workers().size());
         database.group().add(this);
         user.add(this);
         this.shards = environment.workers().stream()
@@ -183,6 +185,11 @@ public final class Pool {
     /** Servers that clients keep between transactions. */
     public PinnedServers pinned() {
         return pinned;
+    }
+
+    /** Who is silent within a transaction. */
+    public PoolHolders holders() {
+        return holders;
     }
 
     Budget connecting() {

@@ -129,6 +129,7 @@ public final class ServerConnection {
         user = next;
         requestMillis = System.currentTimeMillis();
         owner.counters().serverAssignments++;
+        session.running().onLinked();
         settings.handOverTo(next);
     }
 
@@ -149,6 +150,7 @@ public final class ServerConnection {
 
     /** Sends bytes of the user's; owns {@code run}. Nothing reaches the network before {@link #flush()}. */
     public void write(ByteBuf run) {
+        session.running().onSent(run.readableBytes());
         channel().write(run, channel().voidPromise());
     }
 

@@ -68,7 +68,7 @@ final class ServerInbound implements MessageSink {
 
     /** Takes the next bytes; owns them. */
     void read(ByteBuf in) {
-        server.owner().counters().sentBytes += in.readableBytes();
+        server.owner().counters().sentBytes += server.session().running().onReceived(in.readableBytes());
         chooseVerdicts();
         framer.read(in);
     }
@@ -287,7 +287,7 @@ final class ServerInbound implements MessageSink {
         if (server.isAtRest() && bodyLength <= INSPECTED_BYTES_MAX) {
             onErrorAtRest(PgError.read(in, bodyStart, bodyLength));
         }
-        server.onOtherMessage();
+        server.session().onError();
         boolean describing = expectations.headKind() == Expectations.DESCRIBE;
         QueryProgress query = expectations.headUndo() instanceof QueryProgress progress ? progress : null;
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
@@ -385,7 +385,7 @@ final class ServerInbound implements MessageSink {
         if (noted instanceof QueryProgress progress) {
             progress.onCommandComplete();
         }
-        String tag = SessionTags.read(in, bodyStart, bodyLength);
+        String tag = server.session().readTag(in, bodyStart, bodyLength);
         if (tag != null) {
             switch (tag) {
                 case "COMMIT", "ROLLBACK", "LISTEN", "UNLISTEN" -> onTransactionCommand(tag, action);

@@ -1,5 +1,6 @@
 package dev.weir.proxy.server;
 
+import dev.weir.proxy.insight.RunningStatement;
 import dev.weir.proxy.server.OwnStatements.Purpose;
 import dev.weir.proxy.state.Pin;
 import dev.weir.proxy.state.SessionFacts;
@@ -25,6 +26,7 @@ public final class ServerSession {
 
     private final ServerConnection server;
     private final OwnStatements own;
+    private final RunningStatement running = new RunningStatement();
     private @Nullable SessionProbe probe;
     private Question question = new Question(false, false, false, false, List.of(), true);
     private int stops;
@@ -153,6 +155,26 @@ public final class ServerSession {
         } else {
             server.release().requireCleaning();
         }
+    }
+
+    /** What the user has executed last. */
+    public RunningStatement running() {
+        return running;
+    }
+
+    /** PostgreSQL has answered with an error. */
+    void onError() {
+        server.onOtherMessage();
+        if (server.user() != null && !own.isRunning()) {
+            running.onError();
+        }
+    }
+
+    /** A command is complete; its tag if it says something of the session. */
+    @Nullable
+    String readTag(ByteBuf in, int start, int length) {
+        running.onCommandComplete(in, start, length);
+        return SessionTags.read(in, start, length);
     }
 
     /** The user has gone. */

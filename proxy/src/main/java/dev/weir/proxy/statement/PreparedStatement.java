@@ -58,6 +58,9 @@ public final class PreparedStatement {
     /** For the names that were last asked about, which differ by database. */
     private volatile @Nullable HiddenTraits hidden;
 
+    /** Written without a lock: everybody writes the same. */
+    private volatile long fingerprint;
+
     /** How it was prepared. */
     public enum Origin {
         /** By Parse; the definition is that message's body behind the name. */
@@ -171,6 +174,16 @@ public final class PreparedStatement {
                 shapes = Map.copyOf(more);
             }
         }
+    }
+
+    /** What its text has in common with those that differ in constants only; 0 if nobody has looked. */
+    public long fingerprint() {
+        return fingerprint;
+    }
+
+    /** Somebody has looked; whoever else does comes to the same. */
+    public void onFingerprint(long found) {
+        fingerprint = found;
     }
 
     /** What is known by its text. */

@@ -40,12 +40,17 @@ public final class Histogram {
 
     /** Counts one duration. */
     public void record(long nanos) {
+        record(nanos, 1);
+    }
+
+    /** Counts so many durations of this length. */
+    public void record(long nanos, long count) {
         int bucket = 0;
         while (bucket < BOUNDS_NANOS.length && nanos > BOUNDS_NANOS[bucket]) {
             bucket++;
         }
-        counts[bucket]++;
-        sumNanos += nanos;
+        counts[bucket] += count;
+        sumNanos += nanos * count;
     }
 
     /** Adds all that {@code other} counted. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.config.PinMode;
 import dev.weir.config.PoolMode;
 import dev.weir.proxy.client.ClientTimers.Limit;
+import dev.weir.proxy.insight.InsightRules;
 import dev.weir.proxy.time.ManualLoop;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,8 @@ final class ClientTimersTest {
                 client,
                 false,
                 false,
-                1 << 20);
+                1 << 20,
+                new InsightRules(0, 1, 0, false, 0));
         return new ClientTimers(loop.deadlines(), profile, expired::add);
     }
 

@@ -1,0 +1,27 @@
+package dev.weir.proxy.insight;
+
+import dev.weir.config.DatabaseConfig;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.InsightSettings;
+
+/**
+ * What the configuration says about watching the statements of a database's clients. Immutable.
+ *
+ * @param statements {@code query_stats}: how many are counted on each event loop; 0 for none
+ * @param textsPerSecond {@code query_stats_rate}
+ * @param textBytes {@code query_text_length}
+ * @param literals {@code query_text_literals}
+ * @param slowNanos {@code slow_query_threshold}; 0 for none
+ */
+public record InsightRules(int statements, int textsPerSecond, int textBytes, boolean literals, long slowNanos) {
+
+    /** What holds for the clients of this database. */
+    public static InsightRules of(WeirConfig config, DatabaseConfig database) {
+        return new InsightRules(
+                config.get(InsightSettings.QUERY_STATS),
+                config.get(InsightSettings.QUERY_STATS_RATE),
+                config.get(InsightSettings.QUERY_TEXT_LENGTH),
+                config.get(InsightSettings.QUERY_TEXT_LITERALS),
+                config.slowQueryThreshold(database).toNanos());
+    }
+}

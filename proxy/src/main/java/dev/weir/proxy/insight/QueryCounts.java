@@ -1,0 +1,151 @@
+package dev.weir.proxy.insight;
+
+import dev.weir.proxy.stats.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the executions of one statement have cost in one pool. Confined to an event loop, of which a reader gets a {@link
+ * #copy}; times are nanoseconds.
+ */
+public final class QueryCounts {
+
+    private final String database;
+    private final String user;
+    private final long fingerprint;
+    private final String text;
+    private final Histogram times = new Histogram();
+    private long calls;
+    private long errors;
+    private long rows;
+    private long receivedBytes;
+    private long sentBytes;
+    private long waitNanos;
+    private long maxNanos;
+    private long firstMillis = Long.MAX_VALUE;
+    private long lastMillis;
+
+    /** It was executed since {@link QueryTable} last looked, and not for the first time. */
+    boolean used;
+
+    @Nullable
+    QueryCounts next;
+
+    QueryCounts(String database, String user, long fingerprint, String text) {
+        this.database = database;
+        this.user = user;
+        this.fingerprint = fingerprint;
+        this.text = text;
+    }
+
+    boolean isOf(String otherDatabase, String otherUser, long otherFingerprint) {
+        return fingerprint == otherFingerprint && user.equals(otherUser) && database.equals(otherDatabase);
+    }
+
+    /**
+     * Adds what was executed in one go.
+     *
+     * @param weight how many such executions this one stands for
+     */
+    void add(RunningStatement done, long servedNanos, long waitedNanos, long startMillis, int weight) {
+        int executions = done.executions();
+        long each = servedNanos / executions;
+        used |= calls > 0;
+        calls += (long) executions * weight;
+        errors += (long) done.errors() * weight;
+        rows += done.rows() * weight;
+        receivedBytes += done.receivedBytes() * weight;
+        sentBytes += done.sentBytes() * weight;
+        waitNanos += waitedNanos * weight;
+        times.record(each, (long) executions * weight);
+        maxNanos = Math.max(maxNanos, each);
+        firstMillis = Math.min(firstMillis, startMillis);
+        lastMillis = Math.max(lastMillis, startMillis);
+    }
+
+    /** An independent copy. */
+    public QueryCounts copy() {
+        return plus(new QueryCounts(database, user, fingerprint, text));
+    }
+
+    /** Both together; neither is changed. */
+    public QueryCounts plus(QueryCounts other) {
+        QueryCounts sum = new QueryCounts(database, user, fingerprint, text);
+        sum.include(this);
+        sum.include(other);
+        return sum;
+    }
+
+    private void include(QueryCounts other) {
+        calls += other.calls;
+        errors += other.errors;
+        rows += other.rows;
+        receivedBytes += other.receivedBytes;
+        sentBytes += other.sentBytes;
+        waitNanos += other.waitNanos;
+        times.add(other.times);
+        maxNanos = Math.max(maxNanos, other.maxNanos);
+        firstMillis = Math.min(firstMillis, other.firstMillis);
+        lastMillis = Math.max(lastMillis, other.lastMillis);
+    }
+
+    /** What tells it from all others. */
+    public Key key() {
+        return new Key(database, user, fingerprint);
+    }
+
+    /** A statement in a pool. */
+    public record Key(String database, String user, long fingerprint) {}
+
+    /** Its text without constants, cut short perhaps. */
+    public String text() {
+        return text;
+    }
+
+    /** How often it was executed. */
+    public long calls() {
+        return calls;
+    }
+
+    public long errors() {
+        return errors;
+    }
+
+    public long rows() {
+        return rows;
+    }
+
+    /** Bytes that servers got. */
+    public long receivedBytes() {
+        return receivedBytes;
+    }
+
+    /** Bytes that servers answered. */
+    public long sentBytes() {
+        return sentBytes;
+    }
+
+    /** Time in line for a server. */
+    public long waitNanos() {
+        return waitNanos;
+    }
+
+    /** Times that executions took a server. */
+    public Histogram times() {
+        return times;
+    }
+
+    /** The longest of them. */
+    public long maxNanos() {
+        return maxNanos;
+    }
+
+    /** Wall clock of the first execution. */
+    public long firstMillis() {
+        return firstMillis;
+    }
+
+    /** Wall clock of the last execution. */
+    public long lastMillis() {
+        return lastMillis;
+    }
+}

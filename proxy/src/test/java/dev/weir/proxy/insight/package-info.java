@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.proxy.insight;
+
+import org.jspecify.annotations.NullMarked;
