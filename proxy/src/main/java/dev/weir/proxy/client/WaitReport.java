@@ -21,16 +21,17 @@ final class WaitReport {
         long nowNanos = System.nanoTime();
         StringBuilder text =
                 new StringBuilder("no server free for ").append(seconds(waited)).append(": ");
-        pool.holders().found(worker, HolderWatch.find(pool, worker, nowNanos, 0, new ArrayList<>()));
-        return text.append(of(pool, nowNanos)).toString();
+        PoolHolders.Found here = HolderWatch.find(pool, worker, nowNanos, 0, new ArrayList<>());
+        return text.append(of(pool, pool.holders().total(worker, here), nowNanos))
+                .toString();
     }
 
     /** The same where nothing is known of a wait. */
     static String of(Pool pool) {
-        return of(pool, System.nanoTime()).toString();
+        return of(pool, pool.holders().total(), System.nanoTime()).toString();
     }
 
-    private static StringBuilder of(Pool pool, long nowNanos) {
+    private static StringBuilder of(Pool pool, PoolHolders.Found holders, long nowNanos) {
         StringBuilder text = new StringBuilder("pool ").append(pool);
         if (pool.isPaused()) {
             return text.append(" is paused");
@@ -40,7 +41,6 @@ final class WaitReport {
             text.append('/').append(pool.servers().limit());
         }
         text.append(" busy");
-        PoolHolders.Found holders = pool.holders().total();
         if (holders.idleInTransaction() > 0) {
             text.append(", ")
                     .append(holders.idleInTransaction())

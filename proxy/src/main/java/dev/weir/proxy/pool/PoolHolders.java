@@ -54,4 +54,13 @@ public final class PoolHolders {
         }
         return total;
     }
+
+    /** What all other loops have found, and {@code now} on this one. */
+    public Found total(Worker worker, Found now) {
+        Found total = now;
+        for (int i = 0; i < byLoop.length(); i++) {
+            total = i == worker.index() ? total : total.plus(byLoop.get(i));
+        }
+        return total;
+    }
 }
