@@ -1,5 +1,7 @@
 package dev.weir.proxy.admin;
 
+import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.GeneralSettings;
 import java.time.Duration;
 
 /// When what happens in a drain, counted from its beginning. Immutable.
@@ -19,6 +21,11 @@ record DrainPlan(Duration acceptEnd, Duration tellEnd, Duration cancelTime, Dura
     private static final Duration LAST_STEPS_MAX = Duration.ofSeconds(2);
 
     private static final int LAST_STEPS_SHARE = 5;
+
+    static DrainPlan of(WeirConfig config) {
+        return of(
+                config.get(GeneralSettings.SHUTDOWN_DRAIN_TIMEOUT), config.get(GeneralSettings.SHUTDOWN_ACCEPT_DELAY));
+    }
 
     /// @param timeout `shutdown_drain_timeout`
     /// @param acceptDelay `shutdown_accept_delay`

@@ -385,10 +385,7 @@ public final class LiveControl implements PoolerControl {
 
     private void drain() {
         suspension.end(); // who is not read cannot end
-        WeirConfig now = config.get();
-        DrainPlan plan = DrainPlan.of(
-                now.get(GeneralSettings.SHUTDOWN_DRAIN_TIMEOUT), now.get(GeneralSettings.SHUTDOWN_ACCEPT_DELAY));
-        new Drain(clients, loops, listeners, lifecycle, plan).begin();
+        new Drain(clients, loops, listeners, lifecycle, DrainPlan.of(config.get())).begin();
     }
 
     /// Who has connected is served to the end, who comes now arrives at the other process. Also where a shutdown is
