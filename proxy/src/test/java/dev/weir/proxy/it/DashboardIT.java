@@ -109,6 +109,28 @@ final class DashboardIT {
     }
 
     @Test
+    void showsWhoHoldsTheServersAndWhatTakesTheTime() {
+        weir.reload(setup -> setup.set("leak_detection_threshold", "0.5").set("slow_query_threshold", "0.2"));
+        try (RawClient client = weir.connect(Accounts.APP);
+                RawClient leaking = weir.connect(Accounts.APP)) {
+            client.run("SELECT pg_sleep(0.25), '<b>' AS \"<img src=x onerror=alert(1)>\"");
+            leaking.run("SET application_name = 'billing-api'").run("BEGIN").run("SELECT 42 AS last");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(browser().text("#blockers"))
+                            .contains("billing-api at 127.0.0.1", "app/app", "leaking", "SELECT $1 AS last"));
+            assertThat(browser().text("#queries"))
+                    .contains("SELECT pg_sleep($1), $2 AS \"<img src=x onerror=alert(1)>\"");
+            assertThat(browser().text("#slow")).contains("SELECT pg_sleep($1), $2", "ago", "app at 127.0.0.1");
+            picture("leaking");
+            browser().size(360, 780).dark(true);
+            assertThat(browser().evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                    .isEqualTo("true");
+            picture("leaking-phone-dark");
+        }
+        assertThat(browser().complaints()).isEmpty();
+    }
+
+    @Test
     void saysThatPostgresCannotBeReached() {
         weir.connect(Accounts.APP).run("SELECT 1").close();
         link.refuse();

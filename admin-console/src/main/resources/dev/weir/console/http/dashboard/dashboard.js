@@ -9,6 +9,8 @@ const SPAN_SECONDS = 900;
 const STEPS_MAX = 180;
 const POOLS_SHOWN = 30;
 const LATELY_STEPS = 12; // a minute
+const ROWS_SHOWN = 15;
+const CALM_SECONDS = 1; // who has a server for less is not told one by one
 
 const byId = (id) => document.getElementById(id);
 
@@ -68,12 +70,15 @@ async function askForSteps() {
 
 async function refresh() {
   try {
-    const [status, health, pools, alerts, pins] = await Promise.all([
+    const [status, health, pools, alerts, pins, blockers, queries, slow] = await Promise.all([
       ask("api/status"),
       ask("health/ready", { evenIf: [503] }),
       ask("api/pools"),
       ask("api/alerts"),
       ask("api/pins?limit=20"),
+      ask("api/blockers?limit=200"),
+      ask(`api/queries?limit=${ROWS_SHOWN}`),
+      ask(`api/slow?limit=${ROWS_SHOWN}`),
       askForSteps(),
     ]);
     if (state.turn % 15 === 0) {
@@ -84,6 +89,9 @@ async function refresh() {
     state.answered = Date.now();
     state.failure = "";
     show(status, health, pools, alerts.alerts, pins);
+    showBlockers(blockers);
+    showQueries(queries.queries);
+    showSlow(slow.queries);
   } catch (failure) {
     state.failure = failure.message;
   }
@@ -363,6 +371,84 @@ function showPins({ pins, total }) {
       ),
     ),
   );
+}
+
+const BLOCKER_LEVELS = {
+  active: "good",
+  "idle in transaction": "warn",
+  "idle in failed transaction": "warn",
+  pinned: "warn",
+  idle: "off",
+  replication: "off",
+};
+
+/** Those who matter: who leaks, keeps others waiting, or has been at it for a while. */
+function showBlockers({ blockers, total }) {
+  const telling = blockers.filter((each) => each.leaking || each.waiting_clients > 0 || each.state_seconds >= CALM_SECONDS);
+  const shown = telling.slice(0, ROWS_SHOWN);
+  byId("blockers").hidden = shown.length === 0;
+  byId("blockers-none").hidden = total !== 0;
+  byId("blockers").tBodies[0].replaceChildren(
+    ...shown.map((each) =>
+      row(
+        `${each.application_name || each.user} at ${each.client_address} (${each.client_id})`,
+        `${each.database}/${each.user}`,
+        element("span", `chip ${each.leaking ? "bad" : BLOCKER_LEVELS[each.state]}`, each.leaking ? "leaking" : each.state),
+        duration(each.state_seconds),
+        each.transaction_seconds === 0 ? "–" : duration(each.transaction_seconds),
+        count(each.waiting_clients),
+        statement(each.last_query || each.pinned_by),
+      ),
+    ),
+  );
+  const rest = total - shown.length;
+  byId("blockers-more").textContent =
+    rest === 0 ? "" : shown.length === 0 ? `${plural(rest, "client")}, each for a moment only.` : `and ${count(rest)} more`;
+}
+
+function showQueries(queries) {
+  byId("queries").hidden = queries.length === 0;
+  byId("queries-none").hidden = queries.length !== 0;
+  byId("queries").tBodies[0].replaceChildren(
+    ...queries.map((each) =>
+      row(
+        statement(each.query),
+        `${each.database}/${each.user}`,
+        duration(each.total_seconds),
+        count(each.calls),
+        duration(each.mean_seconds),
+        duration(each.p95_seconds),
+        duration(each.max_seconds),
+        duration(each.wait_seconds),
+        count(each.errors),
+        count(each.rows),
+      ),
+    ),
+  );
+}
+
+function showSlow(queries) {
+  byId("slow").hidden = queries.length === 0;
+  byId("slow-none").hidden = queries.length !== 0;
+  byId("slow").tBodies[0].replaceChildren(
+    ...queries.map((each) =>
+      row(
+        statement(each.query),
+        ago(each.started_at),
+        `${duration(each.seconds)}${each.failed ? ", failed" : ""}`,
+        duration(each.wait_seconds),
+        `${each.application_name || each.user} at ${each.client_address} (${each.client_id})`,
+        `${each.database}/${each.user}`,
+      ),
+    ),
+  );
+}
+
+/** A text that may be long: all of it shows when it is pointed at. */
+function statement(text) {
+  const shown = element("code", "statement", text || "(its text is not known)");
+  shown.title = text;
+  return shown;
 }
 
 function row(...cells) {
