@@ -1,6 +1,7 @@
 package dev.weir.console.advice;
 
 import dev.weir.config.ConfigFormat;
+import dev.weir.config.DatabaseConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AdviceSettings;
 import dev.weir.console.history.PoolName;
@@ -74,8 +75,14 @@ public final class Advisor {
                 pool.database(),
                 pool.user(),
                 sizing,
-                sizing.explained(),
+                sizing.explained() + scaled(config, pool),
                 sizing.isTooSmall() ? "pool_size = " + sizing.recommended() + place(config, pool) : null);
+    }
+
+    private static String scaled(WeirConfig config, PoolSnapshot pool) {
+        DatabaseConfig database = config.findDatabase(pool.database());
+        int configured = database == null ? pool.poolSize() : config.poolSize(database, pool.user());
+        return configured == pool.poolSize() ? "" : "; scaled from " + configured;
     }
 
     private static String place(WeirConfig config, PoolSnapshot pool) {
@@ -84,7 +91,7 @@ public final class Advisor {
                 : " in [databases." + pool.database() + "]";
     }
 
-    private static String server(DatabaseSnapshot database) {
+    static String server(DatabaseSnapshot database) {
         String host = database.host();
         return (host == null ? "unix" : host) + ":" + database.port();
     }

@@ -90,6 +90,16 @@ public final class DemandHistory {
         return busiest;
     }
 
+    /// What a pool was asked in the last minute.
+    public synchronized Demand latest(PoolName pool) {
+        if (spans.isEmpty() || latest.nanos() - begin.nanos() >= SPAN_MIN.toNanos()) {
+            return latest.nanos() - begin.nanos() < SPAN_MIN.toNanos()
+                    ? Demand.NONE
+                    : demand(new Span(begin, latest, levels), pool);
+        }
+        return demand(spans.getLast(), pool);
+    }
+
     /// For how long there is something to tell.
     public synchronized Duration covered() {
         Reading first = spans.isEmpty() ? begin : spans.getFirst().begin();

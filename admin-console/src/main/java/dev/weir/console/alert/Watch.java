@@ -3,6 +3,7 @@ package dev.weir.console.alert;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.setting.AlertSettings;
 import dev.weir.console.advice.Advisor;
+import dev.weir.console.advice.Autoscaler;
 import dev.weir.console.advice.DemandHistory;
 import dev.weir.console.history.History;
 import dev.weir.console.history.Reading;
@@ -25,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,7 @@ public final class Watch implements AutoCloseable {
     private final History history = new History();
     private final DemandHistory demand;
     private final Advisor advisor;
+    private volatile @Nullable Autoscaler autoscaler;
     private final AlertTracker tracker = new AlertTracker();
     private final Webhook webhook;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -83,6 +86,11 @@ public final class Watch implements AutoCloseable {
     /// The last minutes.
     public History history() {
         return history;
+    }
+
+    /// Where pools are to be resized, if the configuration says so; without it they are not.
+    public void autoscale(Autoscaler.Target target) {
+        autoscaler = new Autoscaler(target, demand);
     }
 
     /// What size pools should have.
@@ -147,7 +155,12 @@ public final class Watch implements AutoCloseable {
         while (readings.size() > 2 && nowNanos - readings.getFirst().nanos() > WINDOW.toNanos()) {
             readings.removeFirst();
         }
-        atRest = await(view.databases()).stream()
+        List<DatabaseSnapshot> databases = await(view.databases());
+        Autoscaler scaler = autoscaler;
+        if (scaler != null) {
+            scaler.adjust(config.get(), pools, databases);
+        }
+        atRest = databases.stream()
                 .filter(DatabaseSnapshot::paused)
                 .map(DatabaseSnapshot::name)
                 .collect(Collectors.toUnmodifiableSet());

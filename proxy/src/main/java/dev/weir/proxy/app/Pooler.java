@@ -181,6 +181,7 @@ public final class Pooler {
         control = new LiveControl(
                 config, configFile, environment, loops, pools, services, listeners, lifecycle, background, tls);
         watch = new Watch(view, config::get, initial.get(GeneralSettings.LISTEN_PORT));
+        watch.autoscale(pools::resize);
         console = new Console(view, control, watch.board(), watch.advisor(), System::nanoTime);
         door.set(new ConsoleDoor(config::get, console, loops, cancelKeys));
         metrics = new MetricsPages(new AdminSite(view, new LiveProbe(pools), config::get, watch), background);

@@ -3,6 +3,7 @@ package dev.weir.proxy.pool;
 import dev.weir.config.DatabaseConfig;
 import dev.weir.config.Secret;
 import dev.weir.config.WeirConfig;
+import dev.weir.config.setting.AdviceSettings;
 import dev.weir.config.setting.DatabaseSettings;
 import dev.weir.config.setting.PoolSettings;
 import dev.weir.config.setting.ServerSettings;
@@ -27,6 +28,9 @@ public final class PoolRegistry {
     private final BiFunction<PoolKey, @Nullable StoredSecret, ServerCredentials> learned;
     private volatile boolean allPaused;
     private final ConcurrentHashMap<PoolKey, Pool> pools = new ConcurrentHashMap<>();
+    /** Sizes of pools that are not the configuration's. */
+    private final ConcurrentHashMap<PoolKey, Integer> sizes = new ConcurrentHashMap<>();
+
     private final ConcurrentHashMap<String, PooledDatabase> databases = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, PoolGroup> users = new ConcurrentHashMap<>();
 
@@ -137,9 +141,24 @@ public final class PoolRegistry {
         return learned.apply(key, secret);
     }
 
+    /** Gives a pool another size than the configuration does, for as long as {@code autoscale_pools} is on. */
+    public void resize(String database, String user, int size) {
+        PoolKey key = new PoolKey(database, user);
+        WeirConfig now = config.get();
+        Pool pool = pools.get(key);
+        DatabaseConfig entry = now.findDatabase(database);
+        if (pool != null && entry != null && now.get(AdviceSettings.AUTOSCALE_POOLS)) {
+            sizes.put(key, size);
+            pool.apply(rules(now, entry, user));
+        }
+    }
+
     /** Brings everything in line with the configuration now in force. */
     public void onConfigChanged() {
         WeirConfig now = config.get();
+        if (!now.get(AdviceSettings.AUTOSCALE_POOLS)) {
+            sizes.clear();
+        }
         users.forEach((name, user) -> user.limit(now.maxUserConnections(name), now.maxUserClientConnections(name)));
         databases.forEach((name, database) -> {
             DatabaseConfig entry = now.findDatabase(name);
@@ -165,6 +184,7 @@ public final class PoolRegistry {
     /** Forgets a pool, which must have neither clients nor servers; its counters go with it. */
     void forget(Pool pool) {
         pools.remove(pool.key(), pool);
+        sizes.remove(pool.key());
         pool.database().group().remove(pool);
         pool.user().remove(pool);
         forgetIfUnused(pool.user());
@@ -183,9 +203,10 @@ public final class PoolRegistry {
         }
     }
 
-    private static PoolRules rules(WeirConfig config, DatabaseConfig entry, String user) {
+    private PoolRules rules(WeirConfig config, DatabaseConfig entry, String user) {
+        Integer scaled = sizes.get(new PoolKey(entry.name(), user));
         return new PoolRules(
-                config.poolSize(entry, user),
+                scaled == null ? config.poolSize(entry, user) : scaled,
                 config.minPoolSize(entry),
                 config.reservePoolSize(entry, user),
                 config.get(PoolSettings.RESERVE_POOL_TIMEOUT),
