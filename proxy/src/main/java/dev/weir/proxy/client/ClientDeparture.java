@@ -68,6 +68,17 @@ public final class ClientDeparture {
         }
     }
 
+    /// A client whose session is followed keeps its server for these.
+    ///
+    /// @return whether it is gone
+    boolean leaves(List<Pin> pins) {
+        boolean leaves = due && !holds(pins);
+        if (leaves) {
+            leave();
+        }
+        return leaves;
+    }
+
     private void leave() {
         session.dismiss(ClientErrors.draining());
     }
@@ -103,8 +114,12 @@ public final class ClientDeparture {
         if (look != Look.ASKED) {
             return false;
         }
-        look = facts.pins().stream().map(Pin::reason).anyMatch(ClientDeparture::isLost) ? Look.HOLDS : Look.EMPTY;
+        look = holds(facts.pins()) ? Look.HOLDS : Look.EMPTY;
         return true;
+    }
+
+    private static boolean holds(List<Pin> pins) {
+        return pins.stream().map(Pin::reason).anyMatch(ClientDeparture::isLost);
     }
 
     /// Whether it is worth waiting for its end: settings, libraries, channels and prepared statements stay for as long

@@ -46,7 +46,7 @@ final class Inquiry {
         trace.announce(session.pool().database());
         if (!trace.needsProbe(session.profile().pin())) {
             trace.onIdle();
-            return trace.isPinned() ? Outcome.KEPT : Outcome.FREE;
+            return trace.isPinned() ? keepPinned() : Outcome.FREE;
         }
         if (trace.isSuspect() && session.pool().suspects().isAny()) {
             if (server.release().surveyForUser()) {
@@ -60,6 +60,10 @@ final class Inquiry {
                 .probe(trace.question(
                         session.renamesStatements(), session.pool().suspects(), settings.nameRole()));
         return Outcome.ASKED;
+    }
+
+    private Outcome keepPinned() {
+        return session.departure().leaves(trace.pins()) ? Outcome.ASKED : Outcome.KEPT;
     }
 
     /** PostgreSQL has answered. */

@@ -128,13 +128,16 @@ final class DrainIT {
     void whoHoldsSomethingMayReleaseItFirst(String poolMode) {
         try (WeirFixture weir = setup("30", "0").set("pool_mode", poolMode).start();
                 RawClient locker = weir.connect(Accounts.APP);
+                RawClient loader = weir.connect(Accounts.SUPERUSER);
                 RawClient setter = weir.connect(Accounts.APP)) {
+            loader.run("LOAD 'plpgsql'"); // stays for as long as the session, so there is nothing to wait for
             locker.run("SELECT pg_advisory_lock(4712)");
             setter.run("SET work_mem = '5MB'");
             setter.run("PREPARE mine AS SELECT 1");
 
             drain(weir);
             assertSentAway(setter);
+            assertSentAway(loader);
             assertThat(locker.hasNews(A_WHILE)).isFalse();
             assertThat(locker.value("SELECT 'still here'")).isEqualTo("still here");
             assertThat(locker.hasNews(A_WHILE)).isFalse();
