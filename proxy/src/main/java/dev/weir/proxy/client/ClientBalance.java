@@ -25,7 +25,7 @@ public final class ClientBalance {
     private static final int LOOKS_TO_OPEN = 2;
     private static final int LOOKS_TO_CLOSE = 20;
     /** Who has asked for something in this time counts as busy. */
-    private static final long BUSY_MILLIS = 1_000;
+    private static final long BUSY_NANOS = 1_000_000_000L;
     /** So many idle clients leave a loop at a time: nobody else there is to notice. */
     private static final int LEAVING_MAX = 100;
 
@@ -97,9 +97,9 @@ public final class ClientBalance {
         Worker from = loops.workers().get(transfer.from());
         Worker to = loops.workers().get(transfer.to());
         from.run(() -> {
-            long sinceMillis = System.currentTimeMillis() - BUSY_MILLIS;
+            long sinceNanos = System.nanoTime() - BUSY_NANOS;
             List<ClientSession> busy = clients.sessions(from).stream()
-                    .filter(session -> session.clock().requestMillis() >= sinceMillis && session.mayMove())
+                    .filter(session -> session.clock().hasBegunSince(sinceNanos) && session.mayMove())
                     .toList();
             busy.stream().limit(Math.round(transfer.share() * busy.size())).forEach(session -> session.moveTo(to));
         });

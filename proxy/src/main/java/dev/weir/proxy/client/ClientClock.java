@@ -1,6 +1,7 @@
 package dev.weir.proxy.client;
 
 import dev.weir.proxy.stats.PoolCounters;
+import dev.weir.proxy.time.WallClock;
 import java.util.function.Supplier;
 
 /**
@@ -16,8 +17,10 @@ public final class ClientClock {
     private long transactionStartNanos;
     private long queryServedNanos;
     private long transactionServedNanos;
-    private long requestMillis;
     private long queryEndNanos;
+    /** Whether there has been any query. */
+    private boolean requested;
+
     private boolean queryRunning;
     private boolean transactionOpen;
 
@@ -31,7 +34,7 @@ public final class ClientClock {
         queryRunning = true;
         queryStartNanos = nowNanos;
         queryServedNanos = nowNanos;
-        requestMillis = System.currentTimeMillis();
+        requested = true;
         if (!transactionOpen) {
             transactionOpen = true;
             transactionStartNanos = nowNanos;
@@ -120,6 +123,11 @@ public final class ClientClock {
 
     /** Wall clock of the last query's begin, 0 before the first. */
     public long requestMillis() {
-        return requestMillis;
+        return requested ? WallClock.millis(queryStartNanos) : 0;
+    }
+
+    /** Whether a query has begun at that moment, {@link System#nanoTime()}, or later. */
+    boolean hasBegunSince(long nanos) {
+        return requested && queryStartNanos - nanos >= 0;
     }
 }

@@ -83,7 +83,7 @@ public final class ClientLink implements Waiter.Session {
                 session.timers().onWait(nowNanos);
                 return null;
             }
-            link(linked);
+            link(linked, nowNanos);
         } else if (!linked.isReady()) {
             stoppedForAnswers = true; // behind a statement of our own
             return null;
@@ -167,22 +167,22 @@ public final class ClientLink implements Waiter.Session {
     @Override
     public void onServerAssigned(ServerConnection assigned) {
         session.timers().onWaitEnd();
-        link(assigned);
+        link(assigned, System.nanoTime());
         if (assigned.isReady()) {
             goOn(assigned);
         }
     }
 
-    private void link(ServerConnection assigned) {
+    private void link(ServerConnection assigned, long nowNanos) {
         become(ClientState.LINKED);
         server = assigned;
-        clock.onAssigned(System.nanoTime());
+        clock.onAssigned(nowNanos);
         boolean forOneClient = session.profile().mode() == PoolMode.SESSION;
         if (forOneClient || assigned.owner().rules().resetAlways()) {
             assigned.release().requireReset();
         }
         trace.onLinked(assigned, session.followsState() && settings.createTemporary());
-        assigned.link(this);
+        assigned.link(this, nowNanos);
     }
 
     /** Sends what was held and lets the client be read again. */
@@ -242,7 +242,7 @@ public final class ClientLink implements Waiter.Session {
     public void onSettingsRefused(SettingsRefusal refusal) {
         clock.onAbandoned();
         session.onSettingsApplied(); // no cancel request waits for that any more
-        letGo(refused.answer(refusal));
+        letGo(refused.answer(refusal), System.nanoTime());
     }
 
     @Override
@@ -278,7 +278,7 @@ public final class ClientLink implements Waiter.Session {
         }
         ServerConnection linked = server;
         if (linked != null && linked.expectations().isEmpty()) {
-            onAllAnswered(linked);
+            onAllAnswered(linked, System.nanoTime());
         }
         if (stoppedForAnswers && linked != null) {
             stoppedForAnswers = false;
@@ -286,9 +286,8 @@ public final class ClientLink implements Waiter.Session {
         }
     }
 
-    private void onAllAnswered(ServerConnection linked) {
+    private void onAllAnswered(ServerConnection linked, long nowNanos) {
         if (clock.isQueryRunning()) {
-            long nowNanos = System.nanoTime();
             boolean open = linked.transactionStatus() != TransactionStatus.IDLE
                     || linked.expectations().needsSync();
             clock.onQueryEnd(nowNanos, !open);
@@ -344,7 +343,8 @@ public final class ClientLink implements Waiter.Session {
         if (linked == null) {
             return;
         }
-        onAllAnswered(linked);
+        long nowNanos = System.nanoTime();
+        onAllAnswered(linked, nowNanos);
         linked.statements().onAllAnswered();
         out.flush();
         if (transactionBlockSeen) {
@@ -364,18 +364,18 @@ public final class ClientLink implements Waiter.Session {
             }
         }
         switch (inquiry.begin(linked)) {
-            case FREE -> letGo(linked::unlink);
+            case FREE -> letGo(() -> linked.unlink(nowNanos), nowNanos);
             case KEPT -> stayLinked(linked);
             case ASKED -> {}
         }
     }
 
-    private void letGo(Runnable unlink) {
+    private void letGo(Runnable unlink, long nowNanos) {
         server = null;
         become(ClientState.IDLE);
         trace.clear();
         settings.onUnlinked();
-        session.onUnlinked();
+        session.onUnlinked(nowNanos);
         unlink.run();
         stoppedForAnswers = false;
         session.resumeHeld();
@@ -405,7 +405,7 @@ public final class ClientLink implements Waiter.Session {
         boolean dispensable = needsNothing();
         server = null;
         if (dispensable) {
-            letGo(() -> {});
+            letGo(() -> {}, System.nanoTime());
         } else if (alreadyTold) {
             session.closeGently(reason);
         } else {

@@ -247,14 +247,14 @@ public final class ClientSession implements CancelTarget {
         if (!isClosed()) {
             terms.change(services.profileOf(this));
             if (link.state() == ClientState.IDLE) {
-                onUnlinked();
+                onUnlinked(System.nanoTime());
             }
         }
     }
 
     /** Nothing of the client's is under way. */
-    void onUnlinked() {
-        terms.onUnlinked(place.worker());
+    void onUnlinked(long nowNanos) {
+        terms.onUnlinked(place.worker(), nowNanos);
         channels.onUnlinked();
         move.onUnlinked();
     }

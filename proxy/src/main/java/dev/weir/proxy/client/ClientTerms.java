@@ -27,7 +27,7 @@ final class ClientTerms {
     }
 
     /** Nothing of the client's is under way. */
-    void onUnlinked(Worker worker) {
+    void onUnlinked(Worker worker, long nowNanos) {
         ClientProfile next = nextProfile;
         if (next != null && !next.equals(profile)) {
             profile = next;
@@ -35,7 +35,7 @@ final class ClientTerms {
             timers = new ClientTimers(worker.deadlines(), next, timeouts);
         }
         nextProfile = null;
-        timers.onIdle(System.nanoTime());
+        timers.onIdle(nowNanos);
     }
 
     /** The client has come to another event loop, idle. */

@@ -262,11 +262,15 @@ public final class Pool {
         return welcome;
     }
 
-    void offerWelcome(ReportedParameters reported) {
-        if (welcome == null) {
-            welcome = reported;
-            shards.forEach(shard -> shard.worker().run(shard::onWelcome));
+    /** A server has logged in; answers what clients are welcomed with. */
+    ReportedParameters offerWelcome(ReportedParameters reported) {
+        ReportedParameters first = welcome;
+        if (first != null) {
+            return first;
         }
+        welcome = reported;
+        shards.forEach(shard -> shard.worker().run(shard::onWelcome));
+        return reported;
     }
 
     /** Takes over new rules; servers that do not fit any more are closed as they become free. */

@@ -158,7 +158,7 @@ public final class PoolShard implements ServerOwner {
         pool.live().incrementAndGet();
         pool.onHostWorks(server.target().address());
         pool.connecting().release();
-        pool.offerWelcome(server.settings().reported());
+        server.settings().share(pool.offerWelcome(server.settings().reported()));
     }
 
     @Override

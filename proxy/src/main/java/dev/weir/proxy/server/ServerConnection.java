@@ -41,8 +41,7 @@ public final class ServerConnection {
     private ServerOwner owner;
     private @Nullable Channel channel;
     private @Nullable ServerInbound inbound;
-    private ServerState state = ServerState.CONNECTING;
-    private long stateSinceNanos;
+    private final ServerPhase phase;
     private @Nullable ServerUser user;
     private byte transactionStatus = TransactionStatus.IDLE;
     /** The last answer read was a ReadyForQuery. */
@@ -50,14 +49,13 @@ public final class ServerConnection {
 
     private BackendKey backendKey = BackendKey.NONE;
     private final Countdown countdown = new Countdown(() -> owner().worker().deadlines());
-    private long requestMillis;
 
     public ServerConnection(
             ServerIdentity identity, ServerOwner owner, ServerStatements statements, CancelSender cancels) {
         this.identity = identity;
         this.owner = owner;
         this.statements = statements;
-        this.stateSinceNanos = identity.createdNanos();
+        this.phase = new ServerPhase(identity.createdNanos());
         this.own = new OwnStatements(this);
         this.settings = new ServerSettings(this, own);
         this.session = new ServerSession(this, own);
@@ -86,7 +84,6 @@ public final class ServerConnection {
                 PeerIdentity.describe(channel().localAddress()));
     }
 
-    /** Takes over what the login brought. */
     void onLoggedIn(ReportedParameters atLogin, BackendKey key) {
         settings.onLoggedIn(atLogin);
         backendKey = key;
@@ -125,9 +122,15 @@ public final class ServerConnection {
 
     /** Begins to serve {@code next}, under its settings: see {@link ServerSettings#isReady()}. */
     public void link(ServerUser next) {
+        link(next, System.nanoTime());
+    }
+
+    /** As {@link #link(ServerUser)}, where it is known what time it is. */
+    public void link(ServerUser next, long nowNanos) {
+        phase.knowTime(nowNanos);
         become(ServerState.LINKED);
+        phase.forgetTime();
         user = next;
-        requestMillis = System.currentTimeMillis();
         owner.counters().serverAssignments++;
         session.running().onLinked();
         settings.handOverTo(next);
@@ -173,9 +176,16 @@ public final class ServerConnection {
 
     /** Ends the link at a moment when nothing is outstanding and no transaction is open. */
     public void unlink() {
+        unlink(System.nanoTime());
+    }
+
+    /** As {@link #unlink()}, where it is known what time it is. */
+    public void unlink(long nowNanos) {
         user = null;
         readAnswers(true);
+        phase.knowTime(nowNanos);
         release.giveBack();
+        phase.forgetTime();
     }
 
     /**
@@ -246,15 +256,15 @@ public final class ServerConnection {
 
     /** Says goodbye and closes now; a user is told. */
     public void close(String reason) {
-        if (state == ServerState.CLOSED) {
+        if (phase.state() == ServerState.CLOSED) {
             return;
         }
-        if (state == ServerState.MOVING) {
+        if (phase.state() == ServerState.MOVING) {
             release.needsClose(reason); // no loop may touch it before it has arrived
             return;
         }
         Channel open = channel;
-        boolean loggedIn = state != ServerState.CONNECTING && state != ServerState.LOGGING_IN;
+        boolean loggedIn = phase.state() != ServerState.CONNECTING && phase.state() != ServerState.LOGGING_IN;
         end(reason, null, false);
         if (open != null) {
             if (loggedIn && open.isActive()) {
@@ -268,7 +278,7 @@ public final class ServerConnection {
 
     /** The attempt to open failed. */
     void fail(String reason, @Nullable PgError loginError) {
-        if (state == ServerState.CLOSED) {
+        if (phase.state() == ServerState.CLOSED) {
             return;
         }
         end(reason, loginError, false);
@@ -279,19 +289,19 @@ public final class ServerConnection {
 
     /** The peer has closed, or the connection broke. */
     void onPeerClosed(String reason, boolean fatalSeen) {
-        if (state == ServerState.MOVING) {
+        if (phase.state() == ServerState.MOVING) {
             return; // seen on arrival
         }
         end(reason, null, fatalSeen);
     }
 
     private void end(String reason, @Nullable PgError loginError, boolean fatalSeen) {
-        if (state == ServerState.CLOSED) {
+        if (phase.state() == ServerState.CLOSED) {
             return;
         }
         // Whatever was said in the middle of a message would be taken for a part of it.
         boolean told = fatalSeen || isMidAnswer();
-        ServerState before = state;
+        ServerState before = phase.state();
         ServerUser served = user;
         user = null;
         countdown.stop();
@@ -333,16 +343,8 @@ public final class ServerConnection {
         }
     }
 
-    // ---- state ----
-
     void become(ServerState next) {
-        if (!next.mayFollow(state)) {
-            throw new IllegalStateException(this + ": " + state + " → " + next);
-        }
-        ServerState before = state;
-        state = next;
-        stateSinceNanos = System.nanoTime();
-        owner.onStateChanged(this, before);
+        owner.onStateChanged(this, phase.become(next, this));
     }
 
     /** The one thing that is waited for at a time. */
@@ -376,12 +378,12 @@ public final class ServerConnection {
     }
 
     public ServerState state() {
-        return state;
+        return phase.state();
     }
 
     /** {@link System#nanoTime()} of the last change of state. */
     public long stateSinceNanos() {
-        return stateSinceNanos;
+        return phase.sinceNanos();
     }
 
     public ServerTarget target() {
@@ -412,9 +414,9 @@ public final class ServerConnection {
         return backendKey;
     }
 
-    /** Wall clock of the last link. */
+    /** Wall clock of the last link, 0 before the first. */
     public long requestMillis() {
-        return requestMillis;
+        return phase.linkedMillis();
     }
 
     /** What has arrived or is to be sent and is not done with. */

@@ -99,6 +99,13 @@ public final class ServerSettings {
         superuser = "on".equals(atLogin.find("is_superuser"));
     }
 
+    /** Another server of the pool has reported this: the same in one object compares faster, as it does for each client. */
+    public void share(ReportedParameters others) {
+        if (others.equals(reported)) {
+            reported = others;
+        }
+    }
+
     /** Whether one is logged in as a superuser. */
     boolean isSuperuser() {
         return superuser;
