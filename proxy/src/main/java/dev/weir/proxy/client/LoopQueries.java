@@ -93,7 +93,6 @@ public final class LoopQueries {
         RunningStatement running = server.session().running();
         InsightRules rules = session.profile().insight();
         long waitedNanos = session.clock().waitedNanos();
-        long startMillis = session.clock().requestMillis();
         if (rules.slowNanos() > 0 && servedNanos >= rules.slowNanos() && running.isExecuted()) {
             slow.add(
                     new SlowQuery(
@@ -104,7 +103,7 @@ public final class LoopQueries {
                             session.localAddress(),
                             session.applicationName(),
                             server.backendKey().pid(),
-                            startMillis,
+                            session.clock().requestMillis(),
                             servedNanos,
                             waitedNanos,
                             running.rows(),
@@ -112,6 +111,12 @@ public final class LoopQueries {
                             running.text(rules.textBytes(), rules.literals())),
                     session);
         }
-        watch.onAnswered(running, rules, session.pool().key(), servedNanos, waitedNanos, startMillis);
+        watch.onAnswered(
+                running,
+                rules,
+                session.pool().key(),
+                servedNanos,
+                waitedNanos,
+                session.clock().queryStartNanos());
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.proxy.insight;
 
 import dev.weir.proxy.stats.Histogram;
+import dev.weir.proxy.time.WallClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,8 @@ public final class QueryCounts {
     private long sentBytes;
     private long waitNanos;
     private long maxNanos;
-    private long firstMillis = Long.MAX_VALUE;
-    private long lastMillis;
+    private long firstNanos;
+    private long lastNanos;
 
     /** It was executed since {@link QueryTable} last looked, and not for the first time. */
     boolean used;
@@ -44,12 +45,14 @@ public final class QueryCounts {
     /**
      * Adds what was executed in one go.
      *
+     * @param startNanos {@link System#nanoTime()} of the beginning
      * @param weight how many such executions this one stands for
      */
-    void add(RunningStatement done, long servedNanos, long waitedNanos, long startMillis, int weight) {
+    void add(RunningStatement done, long servedNanos, long waitedNanos, long startNanos, int weight) {
         int executions = done.executions();
         long each = servedNanos / executions;
         used |= calls > 0;
+        span(startNanos, startNanos);
         calls += (long) executions * weight;
         errors += (long) done.errors() * weight;
         rows += done.rows() * weight;
@@ -58,8 +61,11 @@ public final class QueryCounts {
         waitNanos += waitedNanos * weight;
         times.record(each, (long) executions * weight);
         maxNanos = Math.max(maxNanos, each);
-        firstMillis = Math.min(firstMillis, startMillis);
-        lastMillis = Math.max(lastMillis, startMillis);
+    }
+
+    private void span(long first, long last) {
+        firstNanos = calls == 0 || first - firstNanos < 0 ? first : firstNanos;
+        lastNanos = calls == 0 || last - lastNanos > 0 ? last : lastNanos;
     }
 
     /** An independent copy. */
@@ -76,6 +82,9 @@ public final class QueryCounts {
     }
 
     private void include(QueryCounts other) {
+        if (other.calls > 0) {
+            span(other.firstNanos, other.lastNanos);
+        }
         calls += other.calls;
         errors += other.errors;
         rows += other.rows;
@@ -84,8 +93,6 @@ public final class QueryCounts {
         waitNanos += other.waitNanos;
         times.add(other.times);
         maxNanos = Math.max(maxNanos, other.maxNanos);
-        firstMillis = Math.min(firstMillis, other.firstMillis);
-        lastMillis = Math.max(lastMillis, other.lastMillis);
     }
 
     /** What tells it from all others. */
@@ -141,11 +148,11 @@ public final class QueryCounts {
 
     /** Wall clock of the first execution. */
     public long firstMillis() {
-        return firstMillis;
+        return WallClock.millis(firstNanos);
     }
 
     /** Wall clock of the last execution. */
     public long lastMillis() {
-        return lastMillis;
+        return WallClock.millis(lastNanos);
     }
 }

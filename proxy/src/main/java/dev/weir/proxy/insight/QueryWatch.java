@@ -117,7 +117,7 @@ public final class QueryWatch {
      *
      * @param servedNanos how long that took the server
      * @param waitedNanos how long the client had waited for one
-     * @param startMillis wall clock of the beginning
+     * @param startNanos {@link System#nanoTime()} of the beginning
      */
     public void onAnswered(
             RunningStatement running,
@@ -125,12 +125,12 @@ public final class QueryWatch {
             Whose whose,
             long servedNanos,
             long waitedNanos,
-            long startMillis) {
+            long startNanos) {
         if (running.executions() > 0 && rules.statements() > 0) {
             PreparedStatement named = running.prepared();
             QueryCounts counts = named == null ? running.sampled() : counts(named, running, rules, whose);
             if (counts != null) {
-                counts.add(running, servedNanos, waitedNanos, startMillis, named == null ? running.weight() : 1);
+                counts.add(running, servedNanos, waitedNanos, startNanos, named == null ? running.weight() : 1);
             }
         }
         running.onAnswered();
