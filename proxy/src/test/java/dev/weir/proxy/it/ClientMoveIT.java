@@ -84,7 +84,7 @@ final class ClientMoveIT {
                 clients.add(threads.submit(() -> work(endpoint, mark, enough)));
             }
             try {
-                for (String use : List.of("fill", "spread", "fill", "spread")) {
+                for (String use : List.of("fill", "spread")) {
                     moveClients(weir, use);
                 }
             } finally {
