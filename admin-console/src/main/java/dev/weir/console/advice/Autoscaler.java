@@ -110,10 +110,19 @@ public final class Autoscaler {
         }
         for (PoolSnapshot pool : pools) {
             if (byName.containsKey(pool.database())) {
-                free.merge(server(byName, pool), (long) -pool.poolSize(), Long::sum);
+                free.merge(server(byName, pool), -opened(config, pool), Long::sum);
             }
         }
         return free;
+    }
+
+    /// What a pool may open: its reserve takes connections of the server too.
+    private static long opened(WeirConfig config, PoolSnapshot pool) {
+        DatabaseConfig database = config.findDatabase(pool.database());
+        if (database == null || pool.poolSize() == 0) {
+            return pool.poolSize();
+        }
+        return (long) pool.poolSize() + config.reservePoolSize(database, pool.user());
     }
 
     private static String server(Map<String, DatabaseSnapshot> byName, PoolSnapshot pool) {
@@ -132,7 +141,8 @@ public final class Autoscaler {
             return more;
         }
         int lately = Sizing.of(pool.poolSize(), demand.busiest(name), wait).recommended();
-        int enough = Math.clamp(lately, floor, ceiling);
+        // The ceiling is for growth: a pool that was made larger is not taken away what it uses.
+        int enough = Math.max(lately, floor);
         boolean known = demand.covered().compareTo(DemandHistory.SPAN.multipliedBy(DemandHistory.SPANS)) >= 0;
         return known && enough < WORTHWHILE * pool.poolSize() ? enough : pool.poolSize();
     }

@@ -68,6 +68,15 @@ final class AutoscalerTest {
     }
 
     @Test
+    void reservesAreAPartOfTheBudget() throws IOException {
+        minute(Map.of("shop", 9.9), pool("shop", 10, 9));
+        adjust(
+                "autoscale_pools = true\nautoscale_max_server_connections = 18\nreserve_pool_size = 5",
+                pool("shop", 10, 9));
+        assertThat(resized).containsExactly("shop 13");
+    }
+
+    @Test
     void takesNineTenthsOfWhatTheServerLetsInWhereNobodySaysOtherwise() throws IOException {
         minute(Map.of("shop", 85.0), pool("shop", 86, 60));
         adjust("autoscale_pools = true\nautoscale_max_pool_size = 500", pool("shop", 86, 60));
@@ -85,6 +94,17 @@ final class AutoscalerTest {
         minute(Map.of("shop", 0.1), pool("shop", 20, 0));
         adjust(settings, pool("shop", 20, 0));
         assertThat(resized).containsExactly("shop 3");
+    }
+
+    @Test
+    void aPoolBeyondTheCeilingKeepsWhatItUses() throws IOException {
+        String settings =
+                "autoscale_pools = true\nautoscale_max_server_connections = 500\nautoscale_max_pool_size = 40";
+        for (int minute = 1; minute <= 15; minute++) {
+            minute(Map.of("shop", 90.0, "books", 50.0), pool("shop", 100, 0), pool("books", 100, 0));
+        }
+        adjust(settings, pool("shop", 100, 0), pool("books", 100, 0));
+        assertThat(resized).singleElement().asString().matches("books 5[0-9]|books 6[0-4]");
     }
 
     /// A minute in which pools had this load, by transactions of 20 ms.

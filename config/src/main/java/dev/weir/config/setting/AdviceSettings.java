@@ -34,9 +34,9 @@ public final class AdviceSettings {
             .weir()
             .doc(
                     TABLE,
-                    "How large the pools of one server may become together by `autoscale_pools`; 0 for nine tenths of"
-                        + " the connections that PostgreSQL lets ordinary roles have, and for no growth while that is"
-                        + " not known.");
+                    "How large the pools of one server may become together by `autoscale_pools`, their reserves"
+                        + " included; 0 for nine tenths of the connections that PostgreSQL lets ordinary roles have,"
+                        + " and for no growth while that is not known.");
 
     private AdviceSettings() {}
 }
