@@ -173,7 +173,9 @@ public final class ServerSession {
     /** A command is complete; its tag if it says something of the session. */
     @Nullable
     String readTag(ByteBuf in, int start, int length) {
-        running.onCommandComplete(in, start, length);
+        if (!own.isRunning()) {
+            running.onCommandComplete(in, start, length);
+        }
         return SessionTags.read(in, start, length);
     }
 

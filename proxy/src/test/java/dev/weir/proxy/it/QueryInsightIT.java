@@ -115,6 +115,34 @@ final class QueryInsightIT {
     }
 
     @Test
+    void whatWeirAsksItselfIsNoPartOfAStatement() {
+        try (WeirFixture weir = setup("transaction")
+                        .set("default_pool_size", "1")
+                        .set("workers", "1")
+                        .start();
+                RawClient console = weir.console();
+                RawClient one = weir.connect(Accounts.APP);
+                RawClient two = weir.connect(Accounts.APP)) {
+            one.run("SET TimeZone = 'Asia/Tokyo'");
+            two.run("SET TimeZone = 'Europe/Rome'");
+            for (int i = 0; i < 3; i++) {
+                one.run("SELECT 1 AS travelled"); // each time the settings are made anew
+                two.run("SELECT 1 AS travelled");
+            }
+            two.run("SELECT pg_advisory_lock(8102)");
+            two.run("SELECT 1 AS looked_through"); // behind a look at what the session holds
+
+            assertThat(queries(console, "SELECT $1 AS travelled"))
+                    .singleElement()
+                    .satisfies(
+                            row -> assertThat(row).containsEntry("calls", "6").containsEntry("rows", "6"));
+            assertThat(queries(console, "SELECT $1 AS looked_through"))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row).containsEntry("rows", "1"));
+        }
+    }
+
+    @Test
     void waitingIsNotExecuting() {
         try (WeirFixture weir = setup("transaction")
                         .set("default_pool_size", "1")
