@@ -22,6 +22,8 @@ final class LoginCheck {
     private final ServerCheck server;
     private final Set<String> asked = new HashSet<>();
     private int logins;
+    /// Each further login would cost as long a wait.
+    private boolean silent;
 
     LoginCheck(WeirConfig config, ServerVisit visit, Diagnosis diagnosis) {
         this.config = config;
@@ -36,7 +38,9 @@ final class LoginCheck {
                 examine(database);
             }
         }
-        if (logins > LOGINS_MAX) {
+        if (silent) {
+            diagnosis.skip("login", visit.server().toString(), "no more logins were tried: it does not answer");
+        } else if (logins > LOGINS_MAX) {
             diagnosis.skip("login", visit.server().toString(), (logins - LOGINS_MAX) + " more logins were not tried");
         }
         server.conclude();
@@ -44,6 +48,9 @@ final class LoginCheck {
 
     private void examine(DatabaseConfig database) {
         for (String user : PoolDemand.users(config, database)) {
+            if (silent) {
+                return;
+            }
             Secret stored = stored(database, user);
             StoredSecret secret = stored == null ? null : StoredSecret.parse(user, stored.reveal());
             String unable = whyNot(database, user, secret);
@@ -53,7 +60,9 @@ final class LoginCheck {
                 login(database, user, secret);
             }
         }
-        authQuery(database);
+        if (!silent) {
+            authQuery(database);
+        }
     }
 
     private @Nullable Secret stored(DatabaseConfig database, String user) {
@@ -100,6 +109,7 @@ final class LoginCheck {
             connectQuery(database, subject, probe);
             server.examine(database, user, Facts.ask(probe));
         } catch (ProbeFailed e) {
+            silent = e.isSilence();
             diagnosis.fail("login", subject, e.reason(), advice(e, database, user, secret));
         }
     }
@@ -132,6 +142,9 @@ final class LoginCheck {
             case "53300" -> "smaller pools, or a larger max_connections (or CONNECTION LIMIT of the role or database)";
             case "57P03" -> "to wait: PostgreSQL is starting, shutting down or recovering";
             default -> {
+                if (failure.isSilence()) {
+                    yield TlsCheck.advice(failure.reason());
+                }
                 if (secret == null) {
                     yield "password = \"…\" in " + where + ": PostgreSQL asks for one, and none is known";
                 }

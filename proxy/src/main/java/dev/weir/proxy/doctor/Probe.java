@@ -58,13 +58,13 @@ final class Probe implements AutoCloseable {
     private final Channel channel;
     private final BlockingQueue<ServerMessage> arrived;
     private final Settled settled;
-    private final long patienceNanos;
+    private final Duration patience;
 
     private Probe(Channel channel, BlockingQueue<ServerMessage> arrived, Settled settled, Duration patience) {
         this.channel = channel;
         this.arrived = arrived;
         this.settled = settled;
-        this.patienceNanos = patience.toNanos();
+        this.patience = patience;
     }
 
     /// Connects, and agrees on TLS.
@@ -120,7 +120,7 @@ final class Probe implements AutoCloseable {
             throw new ProbeFailed(Stage.TLS, cause == null ? e.toString() : String.valueOf(cause.getMessage()));
         } catch (TimeoutException _) {
             channel.close();
-            throw new ProbeFailed(Stage.TLS, "no answer within " + patience.toMillis() + " ms");
+            throw ProbeFailed.silence(Stage.TLS, patience);
         } catch (InterruptedException _) {
             channel.close();
             Thread.currentThread().interrupt();
@@ -262,9 +262,9 @@ final class Probe implements AutoCloseable {
 
     private ServerMessage next(Stage stage) throws ProbeFailed {
         try {
-            ServerMessage message = arrived.poll(patienceNanos, TimeUnit.NANOSECONDS);
+            ServerMessage message = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
             if (message == null) {
-                throw new ProbeFailed(stage, "no answer within " + patienceNanos / 1_000_000 + " ms");
+                throw ProbeFailed.silence(stage, patience);
             }
             if (message.type() == ServerMessage.END) {
                 throw new ProbeFailed(stage, "the server closed the connection");

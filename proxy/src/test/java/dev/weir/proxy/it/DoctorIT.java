@@ -1,6 +1,7 @@
 package dev.weir.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.weir.config.WeirConfig;
 import dev.weir.proxy.doctor.Diagnosis;
@@ -132,6 +133,24 @@ final class DoctorIT {
             new Doctor(config, Duration.ofMillis(500), diagnosis).examine();
             assertThat(only(diagnosis, "tls").message()).isEqualTo("no answer within 500 ms");
             assertThat(only(diagnosis, "tls").advice()).isEqualTo("the host and port of a PostgreSQL that is awake");
+        }
+    }
+
+    @Test
+    void whoLetsConnectAndSaysNothingIsAskedOnce() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Diagnosis diagnosis = new Diagnosis(_ -> {});
+            WeirConfig config = ConfigText.read(
+                    ini("server_tls_sslmode = disable", "app = host=127.0.0.1 port=" + silent.getLocalPort()), USERS);
+            new Doctor(config, Duration.ofMillis(300), diagnosis).examine();
+            assertThat(findings(diagnosis, "login"))
+                    .extracting(Finding::level, Finding::message, Finding::advice)
+                    .containsExactly(
+                            tuple(
+                                    Level.FAIL,
+                                    "no answer within 300 ms",
+                                    "the host and port of a PostgreSQL that is awake"),
+                            tuple(Level.SKIP, "no more logins were tried: it does not answer", null));
         }
     }
 
