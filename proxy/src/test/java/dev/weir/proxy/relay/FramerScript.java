@@ -73,9 +73,10 @@ final class FramerScript {
         while (in.remaining() >= MessageFramer.HEADER_BYTES) {
             int start = in.position();
             byte type = in.get();
-            int bodyLength = in.getInt() - 4;
+            int length = in.getInt();
+            int bodyLength = length - 4;
             byte verdict = verdicts[type & 0xff];
-            if (bodyLength < 0 || verdict == MessageFramer.REJECT) {
+            if (length < 4 || verdict == MessageFramer.REJECT) {
                 return new Outcome(hex(forwarded.toByteArray()), seen, true);
             }
             int here = Math.min(bodyLength, in.remaining());
