@@ -15,6 +15,7 @@ import dev.weir.config.setting.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What Weir does otherwise than PgBouncer with the settings of one ini file: the same words as on the reference pages.
@@ -32,6 +33,9 @@ public final class Differences {
             return origin + ": note: " + setting + ": " + text;
         }
     }
+
+    /// `$${` has been written by somebody who knows.
+    private static final Pattern REFERENCE = Pattern.compile("(?<!\\$)\\$\\{");
 
     private static final String VARIABLE =
             "${NAME} stands for an environment variable; write $${ where the characters are meant.";
@@ -93,7 +97,8 @@ public final class Differences {
             if (text != null) {
                 found.add(new Difference(each.origin(), each.key(), text));
             }
-            if (each.value() instanceof RawValue.IniText(String value) && value.contains("${")) {
+            if (each.value() instanceof RawValue.IniText(String value)
+                    && REFERENCE.matcher(value).find()) {
                 found.add(new Difference(each.origin(), each.key(), VARIABLE));
             }
         }

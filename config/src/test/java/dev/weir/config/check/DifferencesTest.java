@@ -47,6 +47,7 @@ class DifferencesTest {
             metrics_listen_port = 9999
             [databases]
             app = host=127.0.0.1 password='a${HOME}b'
+            meant = host=127.0.0.1 password='a$${HOME}b'
             """);
         assertThat(Differences.of(file).stream().map(Object::toString))
                 .containsExactly(file + ":5: note: password: ${NAME} stands for an environment variable;"
