@@ -210,6 +210,16 @@ public final class ServerAuthentication {
         return resume(out);
     }
 
+    /// As [#onAuthentication], for a thread that may block: derives keys itself, so that [Outcome.Derive] never comes.
+    public Outcome onAuthenticationBlocking(ByteBuf body, ByteBuf out) {
+        Outcome outcome = onAuthentication(body, out);
+        if (outcome instanceof Outcome.Derive derive) {
+            derive.work().run();
+            return resume(out);
+        }
+        return outcome;
+    }
+
     /// Goes on after the work of [Outcome.Derive] is done.
     ///
     /// @throws IllegalStateException if none was asked for, or it has failed

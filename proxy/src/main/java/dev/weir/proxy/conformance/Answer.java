@@ -1,5 +1,6 @@
 package dev.weir.proxy.conformance;
 
+import dev.weir.proxy.wire.BackendMessage;
 import dev.weir.proxy.wire.BackendType;
 import dev.weir.proxy.wire.PgError;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// All that came for a request, up to its last ReadyForQuery.
 ///
 /// @param messages in the order of arrival, those included that nobody asked for
-record Answer(List<Incoming> messages) {
+record Answer(List<BackendMessage> messages) {
 
     Answer {
         messages = List.copyOf(messages);
@@ -29,7 +30,7 @@ record Answer(List<Incoming> messages) {
         return messages.stream()
                 .filter(message -> message.type() == BackendType.ERROR_RESPONSE)
                 .findFirst()
-                .map(Incoming::error)
+                .map(BackendMessage::error)
                 .orElse(null);
     }
 
@@ -58,7 +59,7 @@ record Answer(List<Incoming> messages) {
     List<List<@Nullable String>> rows() {
         return messages.stream()
                 .filter(message -> message.type() == BackendType.DATA_ROW)
-                .map(Incoming::columns)
+                .map(BackendMessage::columns)
                 .toList();
     }
 
@@ -71,7 +72,7 @@ record Answer(List<Incoming> messages) {
     List<String> tags() {
         return messages.stream()
                 .filter(message -> message.type() == BackendType.COMMAND_COMPLETE)
-                .map(Incoming::tag)
+                .map(BackendMessage::tag)
                 .toList();
     }
 

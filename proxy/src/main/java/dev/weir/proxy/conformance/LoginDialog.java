@@ -4,6 +4,7 @@ import dev.weir.proxy.auth.ScramKeyCache;
 import dev.weir.proxy.auth.ServerAuthentication;
 import dev.weir.proxy.auth.ServerAuthentication.Outcome;
 import dev.weir.proxy.auth.StoredSecret;
+import dev.weir.proxy.wire.BackendMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.security.SecureRandom;
@@ -24,13 +25,9 @@ final class LoginDialog {
     }
 
     /// What to send back for an Authentication message; may be empty.
-    ByteBuf answer(Incoming question) {
+    ByteBuf answer(BackendMessage question) {
         ByteBuf out = Unpooled.buffer();
-        Outcome outcome = authentication.onAuthentication(Unpooled.wrappedBuffer(question.body()), out);
-        if (outcome instanceof Outcome.Derive derive) {
-            derive.work().run();
-            outcome = authentication.resume(out);
-        }
+        Outcome outcome = authentication.onAuthenticationBlocking(Unpooled.wrappedBuffer(question.body()), out);
         if (outcome instanceof Outcome.Failure failure) {
             throw new CheckFailed(failure.reason());
         }

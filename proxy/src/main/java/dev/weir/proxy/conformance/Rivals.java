@@ -1,5 +1,6 @@
 package dev.weir.proxy.conformance;
 
+import dev.weir.proxy.wire.BackendMessage;
 import dev.weir.proxy.wire.BackendType;
 import java.time.Duration;
 import java.util.HashMap;
@@ -85,7 +86,7 @@ final class Rivals implements AutoCloseable {
         String server = null;
         while (true) {
             long left = Math.max(0, deadline - System.nanoTime());
-            Incoming message = rival.poll(Duration.ofNanos(left));
+            BackendMessage message = rival.poll(Duration.ofNanos(left));
             if (message == null) {
                 return null;
             }

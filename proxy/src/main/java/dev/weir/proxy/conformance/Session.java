@@ -1,5 +1,6 @@
 package dev.weir.proxy.conformance;
 
+import dev.weir.proxy.wire.BackendMessage;
 import dev.weir.proxy.wire.BackendType;
 import dev.weir.proxy.wire.FieldReader;
 import dev.weir.proxy.wire.Messages;
@@ -36,7 +37,7 @@ final class Session implements AutoCloseable {
     private final Target target;
     private final SocketChannel channel;
     private final @Nullable Rivals rivals;
-    private final BlockingQueue<Incoming> arrived = new LinkedBlockingQueue<>();
+    private final BlockingQueue<BackendMessage> arrived = new LinkedBlockingQueue<>();
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final Deque<Notification> notifications = new ArrayDeque<>();
     private byte status = TransactionStatus.IDLE;
@@ -80,7 +81,7 @@ final class Session implements AutoCloseable {
         Messages.startup(out, Messages.PROTOCOL_3_0, all);
         write(out);
         LoginDialog dialog = new LoginDialog(target);
-        for (Incoming message = next(PATIENCE);
+        for (BackendMessage message = next(PATIENCE);
                 message.type() != BackendType.READY_FOR_QUERY;
                 message = next(PATIENCE)) {
             switch (message.type()) {
@@ -154,7 +155,7 @@ final class Session implements AutoCloseable {
 
     /// Everything up to the last ReadyForQuery that is due.
     Answer finish() {
-        List<Incoming> messages = new ArrayList<>();
+        List<BackendMessage> messages = new ArrayList<>();
         while (owed > 0) {
             messages.add(next(PATIENCE));
         }
@@ -166,7 +167,7 @@ final class Session implements AutoCloseable {
 
     /// Everything up to and with the next message of this type.
     Answer until(byte type) {
-        List<Incoming> messages = new ArrayList<>();
+        List<BackendMessage> messages = new ArrayList<>();
         do {
             messages.add(next(PATIENCE));
         } while (messages.getLast().type() != type);
@@ -177,9 +178,9 @@ final class Session implements AutoCloseable {
     ///
     /// @throws CheckFailed if the connection has ended
     @Nullable
-    Incoming poll(Duration patience) {
+    BackendMessage poll(Duration patience) {
         try {
-            Incoming message = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            BackendMessage message = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
             if (message != null) {
                 note(message);
             }
@@ -190,17 +191,17 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private Incoming next(Duration patience) {
-        Incoming message = poll(patience);
+    private BackendMessage next(Duration patience) {
+        BackendMessage message = poll(patience);
         if (message == null) {
             throw new CheckFailed("no answer within %d s".formatted(patience.toSeconds()));
         }
         return message;
     }
 
-    private void note(Incoming message) {
+    private void note(BackendMessage message) {
         switch (message.type()) {
-            case Incoming.END -> {
+            case BackendMessage.END -> {
                 ended = true;
                 throw new CheckFailed("the connection was closed");
             }
@@ -256,11 +257,11 @@ final class Session implements AutoCloseable {
     PgError endedBy() {
         PgError reason = null;
         while (!ended) {
-            Incoming message = takeQuietly();
+            BackendMessage message = takeQuietly();
             if (message.type() == BackendType.ERROR_RESPONSE) {
                 reason = message.error();
             }
-            ended = message.type() == Incoming.END;
+            ended = message.type() == BackendMessage.END;
         }
         if (reason == null) {
             throw new CheckFailed("the connection was closed without an error");
@@ -268,9 +269,9 @@ final class Session implements AutoCloseable {
         return reason;
     }
 
-    private Incoming takeQuietly() {
+    private BackendMessage takeQuietly() {
         try {
-            Incoming message = arrived.poll(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            BackendMessage message = arrived.poll(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
             if (message == null) {
                 throw new CheckFailed("the connection was not ended within %d s".formatted(PATIENCE.toSeconds()));
             }
@@ -287,7 +288,7 @@ final class Session implements AutoCloseable {
         Messages.cancelRequest(out, pid, secret);
         try (SocketChannel messenger = SocketChannel.open(target.address())) {
             messenger.write(out.nioBuffer());
-            BlockingQueue<Incoming> end = new LinkedBlockingQueue<>();
+            BlockingQueue<BackendMessage> end = new LinkedBlockingQueue<>();
             Thread.ofVirtual().start(new SessionReader(messenger, end));
             if (end.poll(PATIENCE.toNanos(), TimeUnit.NANOSECONDS) == null) {
                 throw new CheckFailed("the cancel request was not taken");

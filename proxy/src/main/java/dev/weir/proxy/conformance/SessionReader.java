@@ -1,5 +1,6 @@
 package dev.weir.proxy.conformance;
 
+import dev.weir.proxy.wire.BackendMessage;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -7,10 +8,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.BlockingQueue;
 
-/// Reads whole messages of a server until the connection ends, and then adds one of type [Incoming#END].
+/// Reads whole messages of a server until the connection ends, and then adds one of type [BackendMessage#END].
 ///
 /// @param arrived where they go
-record SessionReader(SocketChannel channel, BlockingQueue<Incoming> arrived) implements Runnable {
+record SessionReader(SocketChannel channel, BlockingQueue<BackendMessage> arrived) implements Runnable {
 
     private static final int LENGTH_BYTES = 4;
     private static final int LARGEST_MESSAGE = 64 << 20;
@@ -25,11 +26,11 @@ record SessionReader(SocketChannel channel, BlockingQueue<Incoming> arrived) imp
                 }
                 byte[] body = new byte[length - LENGTH_BYTES];
                 in.readFully(body);
-                arrived.add(new Incoming((byte) type, body));
+                arrived.add(new BackendMessage((byte) type, body));
             }
         } catch (IOException _) {
             // The end of the connection in another form.
         }
-        arrived.add(new Incoming(Incoming.END, new byte[0]));
+        arrived.add(new BackendMessage(BackendMessage.END, new byte[0]));
     }
 }

@@ -10,6 +10,7 @@ import dev.weir.proxy.tls.ServerNegotiation;
 import dev.weir.proxy.tls.TlsCounters;
 import dev.weir.proxy.tls.TlsForServers;
 import dev.weir.proxy.tls.TlsSession;
+import dev.weir.proxy.wire.BackendMessage;
 import dev.weir.proxy.wire.BackendType;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
@@ -56,11 +57,11 @@ final class Probe implements AutoCloseable {
     private record Settled(@Nullable TlsSession session, ChannelBinding binding) {}
 
     private final Channel channel;
-    private final BlockingQueue<ServerMessage> arrived;
+    private final BlockingQueue<BackendMessage> arrived;
     private final Settled settled;
     private final Duration patience;
 
-    private Probe(Channel channel, BlockingQueue<ServerMessage> arrived, Settled settled, Duration patience) {
+    private Probe(Channel channel, BlockingQueue<BackendMessage> arrived, Settled settled, Duration patience) {
         this.channel = channel;
         this.arrived = arrived;
         this.settled = settled;
@@ -80,7 +81,7 @@ final class Probe implements AutoCloseable {
             int port,
             Duration patience)
             throws ProbeFailed {
-        BlockingQueue<ServerMessage> arrived = new LinkedBlockingQueue<>();
+        BlockingQueue<BackendMessage> arrived = new LinkedBlockingQueue<>();
         CompletableFuture<Settled> settled = new CompletableFuture<>();
         ChannelFuture connecting = new Bootstrap()
                 .group(loop)
@@ -182,7 +183,7 @@ final class Probe implements AutoCloseable {
         channel.writeAndFlush(out);
         boolean authenticated = false;
         while (true) {
-            ServerMessage message = next(Stage.LOGIN);
+            BackendMessage message = next(Stage.LOGIN);
             switch (message.type()) {
                 case BackendType.AUTHENTICATION -> authenticated = answer(authentication, message);
                 case BackendType.ERROR_RESPONSE -> throw refused(Stage.LOGIN, message.error());
@@ -199,13 +200,9 @@ final class Probe implements AutoCloseable {
         }
     }
 
-    private boolean answer(ServerAuthentication authentication, ServerMessage question) throws ProbeFailed {
+    private boolean answer(ServerAuthentication authentication, BackendMessage question) throws ProbeFailed {
         ByteBuf out = Unpooled.buffer();
-        Outcome outcome = authentication.onAuthentication(Unpooled.wrappedBuffer(question.body()), out);
-        if (outcome instanceof Outcome.Derive derive) {
-            derive.work().run();
-            outcome = authentication.resume(out);
-        }
+        Outcome outcome = authentication.onAuthenticationBlocking(Unpooled.wrappedBuffer(question.body()), out);
         if (outcome instanceof Outcome.Failure failure) {
             throw new ProbeFailed(Stage.LOGIN, failure.reason());
         }
@@ -242,7 +239,7 @@ final class Probe implements AutoCloseable {
         List<List<@Nullable String>> rows = new ArrayList<>();
         PgError error = null;
         while (true) {
-            ServerMessage message = next(Stage.QUERY);
+            BackendMessage message = next(Stage.QUERY);
             switch (message.type()) {
                 case BackendType.ROW_DESCRIPTION -> columns = message.reader().count();
                 case BackendType.DATA_ROW -> rows.add(message.columns());
@@ -260,13 +257,13 @@ final class Probe implements AutoCloseable {
         }
     }
 
-    private ServerMessage next(Stage stage) throws ProbeFailed {
+    private BackendMessage next(Stage stage) throws ProbeFailed {
         try {
-            ServerMessage message = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            BackendMessage message = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
             if (message == null) {
                 throw ProbeFailed.silence(stage, patience);
             }
-            if (message.type() == ServerMessage.END) {
+            if (message.type() == BackendMessage.END) {
                 throw new ProbeFailed(stage, "the server closed the connection");
             }
             return message;

@@ -1,5 +1,6 @@
 package dev.weir.proxy.doctor;
 
+import dev.weir.proxy.wire.BackendMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -14,9 +15,9 @@ final class ServerMessageDecoder extends ByteToMessageDecoder {
     /// No answer to a question of the doctor's is longer.
     private static final int MESSAGE_BYTES_MAX = 1 << 20;
 
-    private final BlockingQueue<ServerMessage> arrived;
+    private final BlockingQueue<BackendMessage> arrived;
 
-    ServerMessageDecoder(BlockingQueue<ServerMessage> arrived) {
+    ServerMessageDecoder(BlockingQueue<BackendMessage> arrived) {
         this.arrived = arrived;
     }
 
@@ -36,13 +37,13 @@ final class ServerMessageDecoder extends ByteToMessageDecoder {
             byte[] body = new byte[length - LENGTH_BYTES];
             in.getBytes(start + HEADER_BYTES, body);
             in.skipBytes(length + 1);
-            arrived.add(new ServerMessage(in.getByte(start), body));
+            arrived.add(new BackendMessage(in.getByte(start), body));
         }
     }
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext context) {
-        arrived.add(new ServerMessage(ServerMessage.END, new byte[0]));
+        arrived.add(new BackendMessage(BackendMessage.END, new byte[0]));
     }
 
     @Override

@@ -1,8 +1,5 @@
-package dev.weir.proxy.conformance;
+package dev.weir.proxy.wire;
 
-import dev.weir.proxy.wire.BackendType;
-import dev.weir.proxy.wire.FieldReader;
-import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -10,28 +7,31 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One message of a server.
+/// One whole message of a server, for clients of our own that read one after the other and may block. What is passed on
+/// never
+/// becomes one. Immutable.
 ///
 /// @param type see [BackendType]; [#END] when the connection has ended
 /// @param body what follows the length; not to be changed
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Incoming(byte type, byte[] body) {
+public record BackendMessage(byte type, byte[] body) {
 
     /// Stands for the end of the connection.
-    static final byte END = 0;
+    public static final byte END = 0;
 
-    FieldReader reader() {
+    /// The body, to be read from its beginning.
+    public FieldReader reader() {
         return new FieldReader(Unpooled.wrappedBuffer(body));
     }
 
     /// What an ErrorResponse or a NoticeResponse says.
-    PgError error() {
+    public PgError error() {
         ByteBuf buffer = Unpooled.wrappedBuffer(body);
         return PgError.read(buffer, 0, body.length);
     }
 
     /// The values of a DataRow.
-    List<@Nullable String> columns() {
+    public List<@Nullable String> columns() {
         FieldReader reader = reader();
         int count = reader.count();
         List<@Nullable String> columns = new ArrayList<>(count);
@@ -43,12 +43,12 @@ record Incoming(byte type, byte[] body) {
     }
 
     /// The tag of a CommandComplete.
-    String tag() {
+    public String tag() {
         return reader().cStringLossy();
     }
 
     /// Whether it may come at any time, whatever was asked.
-    boolean isAsynchronous() {
+    public boolean isAsynchronous() {
         return type == BackendType.NOTICE_RESPONSE
                 || type == BackendType.NOTIFICATION_RESPONSE
                 || type == BackendType.PARAMETER_STATUS;
