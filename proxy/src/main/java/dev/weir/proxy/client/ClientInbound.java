@@ -222,7 +222,7 @@ final class ClientInbound implements MessageSink {
             }
             case FrontendType.SYNC -> onSync(in, bodyStart, bodyLength);
             case FrontendType.QUERY -> onQuery(in, bodyStart, bodyLength, available);
-            case FrontendType.FUNCTION_CALL -> onFunctionCall();
+            case FrontendType.FUNCTION_CALL -> onFunctionCall(in, bodyStart, bodyLength, available);
             case FrontendType.EXECUTE -> onExecute(in, bodyStart, bodyLength, available);
             case FrontendType.PARSE -> onParse(in, bodyStart, bodyLength, available);
             case FrontendType.BIND -> onBind(in, bodyStart, bodyLength, available);
@@ -270,19 +270,20 @@ final class ClientInbound implements MessageSink {
         if (!session.channels().show(effects) || !session.trace().sequences().admits(effects, framer)) {
             return STOP;
         }
-        int answer = session.forward(Expectations.QUERY);
-        ServerConnection server = session.server();
-        if (answer == FORWARD && server != null) {
-            session.queries().onQuery(session, server, in, bodyStart, text);
-            if (whole) {
-                onQuerySent(commands.traits(in, bodyStart, text, effects), server);
-            } else {
-                TextWatch watch = new TextWatch(session, null, traits -> onQuerySent(traits, server));
-                watch.onPiece(in, bodyStart, available, false);
-                framer.watchRest(watch);
-            }
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return STOP;
         }
-        return answer;
+        Undo noted = session.queries().onQuery(session, server, in, bodyStart, text);
+        server.expectations().add(Expectations.QUERY, Expectations.FORWARD, noted);
+        if (whole) {
+            onQuerySent(commands.traits(in, bodyStart, text, effects), server);
+        } else {
+            TextWatch watch = new TextWatch(session, null, traits -> onQuerySent(traits, server));
+            watch.onPiece(in, bodyStart, available, false);
+            framer.watchRest(watch);
+        }
+        return FORWARD;
     }
 
     private void onQuerySent(StatementTraits traits, ServerConnection server) {
@@ -298,13 +299,21 @@ final class ClientInbound implements MessageSink {
     }
 
     /** Any function may be meant. */
-    private int onFunctionCall() {
-        int answer = session.forward(Expectations.FUNCTION_CALL);
-        ServerConnection server = session.server();
-        if (answer == FORWARD && server != null && session.followsState()) {
+    private int onFunctionCall(ByteBuf in, int bodyStart, int bodyLength, int available) {
+        if (available < Math.min(bodyLength, Integer.BYTES)) {
+            return NEED_MORE;
+        }
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return STOP;
+        }
+        int function = bodyLength < Integer.BYTES ? 0 : in.getInt(bodyStart);
+        Undo noted = session.queries().onFunctionCall(session, server, function);
+        server.expectations().add(Expectations.FUNCTION_CALL, Expectations.FORWARD, noted);
+        if (session.followsState()) {
             session.trace().note(StatementTraits.of(Effects.OPAQUE, MentionedSettings.UNKNOWN), server);
         }
-        return answer;
+        return FORWARD;
     }
 
     private int onParse(ByteBuf in, int bodyStart, int bodyLength, int available) {

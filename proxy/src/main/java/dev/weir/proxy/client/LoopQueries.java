@@ -6,10 +6,13 @@ import dev.weir.proxy.insight.QueryWatch;
 import dev.weir.proxy.insight.RunningStatement;
 import dev.weir.proxy.insight.SlowQueries;
 import dev.weir.proxy.insight.SlowQuery;
+import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.server.ServerConnection;
 import dev.weir.proxy.statement.PreparedStatement;
 import dev.weir.proxy.statement.UnnamedStatement;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,10 +34,15 @@ public final class LoopQueries {
         return watch.read();
     }
 
-    /** A simple query has gone to the client's server; of its text, without terminator, so much is here. */
-    void onQuery(ClientSession session, ServerConnection server, ByteBuf in, int start, int length) {
-        watch.onQuery(
-                server.session().running(),
+    /**
+     * A simple query goes to the client's server; of its text, without terminator, so much is here.
+     *
+     * @return what to note among what the server owes, null for nothing
+     */
+    @Nullable
+    Undo onQuery(ClientSession session, ServerConnection server, ByteBuf in, int start, int length) {
+        return watch.onQuery(
+                ready(session, server),
                 session.profile().insight(),
                 session.pool().key(),
                 in,
@@ -44,9 +52,29 @@ public final class LoopQueries {
                 session.clock().queryStartNanos());
     }
 
+    /**
+     * A function of this OID is called without a text.
+     *
+     * @return what to note among what the server owes, null for nothing
+     */
+    @Nullable
+    Undo onFunctionCall(ClientSession session, ServerConnection server, int function) {
+        String told = "FUNCTION CALL \"" + Integer.toUnsignedString(function) + '"';
+        ByteBuf text = Unpooled.wrappedBuffer(told.getBytes(StandardCharsets.US_ASCII));
+        return onQuery(session, server, text, 0, text.readableBytes());
+    }
+
     /** A statement is parsed whose name is the client's own affair. */
     void onParse(ClientSession session, ServerConnection server, ByteBuf in, int start, int length) {
-        watch.onParse(server.session().running(), session.profile().insight(), in, start, length, session.dialect());
+        watch.onParse(
+                ready(session, server),
+                session.profile().insight(),
+                session.pool().key(),
+                in,
+                start,
+                length,
+                session.dialect(),
+                session.clock().queryStartNanos());
     }
 
     /** A statement is bound. */
@@ -56,7 +84,7 @@ public final class LoopQueries {
             @Nullable PreparedStatement named,
             @Nullable UnnamedStatement last) {
         watch.onBind(
-                server.session().running(),
+                ready(session, server),
                 session.profile().insight(),
                 session.pool().key(),
                 named,
@@ -67,11 +95,38 @@ public final class LoopQueries {
 
     /** What was parsed last is bound. */
     void onBindParsed(ClientSession session, ServerConnection server) {
-        watch.onBindParsed(
-                server.session().running(),
-                session.profile().insight(),
-                session.pool().key(),
-                session.clock().queryStartNanos());
+        watch.onBindParsed(ready(session, server));
+    }
+
+    /**
+     * What was bound is executed.
+     *
+     * @return what to note among what the server owes, null for nothing
+     */
+    @Nullable
+    Undo onExecute(ClientSession session, ServerConnection server) {
+        RunningStatement running = ready(session, server);
+        if (running.isExecuted()) {
+            return watch.onExecuteBehind(
+                    running, session.profile().insight(), session.pool().key());
+        }
+        running.onExecute();
+        return null;
+    }
+
+    /** What the server executes last, after which there may be more. */
+    private RunningStatement ready(ClientSession session, ServerConnection server) {
+        RunningStatement running = server.session().running();
+        if (running.isExecuted() && !running.isTogether()) {
+            ClientClock clock = session.clock();
+            watch.onMore(
+                    running,
+                    session.profile().insight(),
+                    session.pool().key(),
+                    clock.queryStartNanos() + clock.waitedNanos(),
+                    clock.waitedNanos());
+        }
+        return running;
     }
 
     /** The client has all answers; its clock has been told. */
@@ -84,7 +139,7 @@ public final class LoopQueries {
     void onAbandoned(ClientSession session, ServerConnection server) {
         ClientClock clock = session.clock();
         if (clock.isQueryRunning()) {
-            server.session().running().onError();
+            server.session().running().onAbandoned();
             count(session, server, clock.servedNanos(System.nanoTime()), true);
         }
     }

@@ -303,12 +303,13 @@ final class StatementRewriter {
             }
         }
         repeat.onOther();
-        int answer = session.forward(Expectations.EXECUTE);
-        ServerConnection server = session.server();
-        if (answer == MessageSink.FORWARD && server != null) {
-            server.session().running().onExecute();
+        ServerConnection server = session.link().request();
+        if (server == null) {
+            return MessageSink.STOP;
         }
-        return answer;
+        Undo noted = session.queries().onExecute(session, server);
+        server.expectations().add(Expectations.EXECUTE, Expectations.FORWARD, noted);
+        return MessageSink.FORWARD;
     }
 
     // | byte 'S' or 'P' | str name |

@@ -43,24 +43,28 @@ public final class QueryCounts {
     }
 
     /**
-     * Adds what was executed in one go.
+     * Adds executions.
      *
+     * @param servedNanos how long they took together
      * @param startNanos {@link System#nanoTime()} of the beginning
-     * @param weight how many such executions this one stands for
+     * @param weight how many such executions each of them stands for
      */
-    void add(RunningStatement done, long servedNanos, long waitedNanos, long startNanos, int weight) {
-        int executions = done.executions();
+    void add(int executions, long servedNanos, long waitedNanos, long startNanos, int weight) {
         long each = servedNanos / executions;
         used |= calls > 0;
         span(startNanos, startNanos);
         calls += (long) executions * weight;
-        errors += (long) done.errors() * weight;
-        rows += done.rows() * weight;
-        receivedBytes += done.receivedBytes() * weight;
-        sentBytes += done.sentBytes() * weight;
         waitNanos += waitedNanos * weight;
         times.record(each, (long) executions * weight);
         maxNanos = Math.max(maxNanos, each);
+    }
+
+    /** What came of the executions that were added. */
+    void addWork(int failed, long rowCount, long received, long sent, int weight) {
+        errors += (long) failed * weight;
+        rows += rowCount * weight;
+        receivedBytes += received * weight;
+        sentBytes += sent * weight;
     }
 
     private void span(long first, long last) {

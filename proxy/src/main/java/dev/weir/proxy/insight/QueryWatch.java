@@ -1,5 +1,6 @@
 package dev.weir.proxy.insight;
 
+import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.sql.NormalText;
 import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.statement.PreparedStatement;
@@ -27,12 +28,51 @@ public final class QueryWatch {
     // ---- what is asked for ----
 
     /**
+     * Something is about to be sent although what was sent before it is not answered.
+     *
+     * @param servedSinceNanos {@link System#nanoTime()} when the first of it got the server
+     * @param waitedNanos how long the client had waited for the server
+     */
+    public void onMore(
+            RunningStatement running, InsightRules rules, Whose whose, long servedSinceNanos, long waitedNanos) {
+        if (rules.statements() > 0) {
+            running.onMore(counts(running, rules, whose), weight(running), servedSinceNanos, waitedNanos);
+        }
+    }
+
+    /** What was bound last is executed behind something that is not answered: returns what to note among what is owed. */
+    public @Nullable Undo onExecuteBehind(RunningStatement running, InsightRules rules, Whose whose) {
+        return running.isTogether()
+                ? running.onExecuteBehind(counts(running, rules, whose), weight(running), false)
+                : null;
+    }
+
+    /**
      * A simple query goes to the server.
      *
      * @param length of the text without its terminator, as much as is here
      * @param nowNanos about now
+     * @return what to note among what the server owes, null for nothing
      */
-    public void onQuery(
+    public @Nullable Undo onQuery(
+            RunningStatement running,
+            InsightRules rules,
+            Whose whose,
+            ByteBuf in,
+            int start,
+            int length,
+            SqlDialect dialect,
+            long nowNanos) {
+        onParse(running, rules, whose, in, start, length, dialect, nowNanos);
+        if (running.isTogether()) {
+            return running.onExecuteBehind(running.sampled(), weight(running), true);
+        }
+        running.onExecute(true);
+        return null;
+    }
+
+    /** A text of which nothing else is kept is parsed and will be bound: as {@link #onQuery}. */
+    public void onParse(
             RunningStatement running,
             InsightRules rules,
             Whose whose,
@@ -42,7 +82,6 @@ public final class QueryWatch {
             SqlDialect dialect,
             long nowNanos) {
         running.keep(in, start, length, rules.textBytes(), dialect);
-        running.onExecute();
         if (rules.statements() > 0 && sampling.takes(rules.textsPerSecond(), nowNanos)) {
             NormalText reader = reader(rules);
             if (length <= rules.textBytes()) {
@@ -54,12 +93,6 @@ public final class QueryWatch {
             }
             sample(running, rules, whose, reader);
         }
-    }
-
-    /** A text of which nothing else is kept is parsed and will be bound. */
-    public void onParse(
-            RunningStatement running, InsightRules rules, ByteBuf in, int start, int length, SqlDialect dialect) {
-        running.keep(in, start, length, rules.textBytes(), dialect);
     }
 
     /** A statement is bound; with neither, one of which nothing is known. */
@@ -78,10 +111,8 @@ public final class QueryWatch {
     }
 
     /** What {@link #onParse} was told of is bound. */
-    public void onBindParsed(RunningStatement running, InsightRules rules, Whose whose, long nowNanos) {
-        if (running.executions() == 0) {
-            readSome(running, rules, whose, nowNanos);
-        }
+    public void onBindParsed(RunningStatement running) {
+        running.bindParsed();
     }
 
     private void readSome(RunningStatement running, InsightRules rules, Whose whose, long nowNanos) {
@@ -127,13 +158,37 @@ public final class QueryWatch {
             long waitedNanos,
             long startNanos) {
         if (running.executions() > 0 && rules.statements() > 0) {
-            PreparedStatement named = running.prepared();
-            QueryCounts counts = named == null ? running.sampled() : counts(named, running, rules, whose);
-            if (counts != null) {
-                counts.add(running, servedNanos, waitedNanos, startNanos, named == null ? running.weight() : 1);
+            if (running.isTogether()) {
+                running.conclude(startNanos + waitedNanos + servedNanos);
+            } else {
+                add(running, rules, whose, servedNanos, waitedNanos, startNanos);
             }
         }
         running.onAnswered();
+    }
+
+    private void add(
+            RunningStatement running,
+            InsightRules rules,
+            Whose whose,
+            long servedNanos,
+            long waitedNanos,
+            long startNanos) {
+        QueryCounts counts = counts(running, rules, whose);
+        if (counts != null) {
+            int weight = weight(running);
+            counts.add(running.executions(), servedNanos, waitedNanos, startNanos, weight);
+            counts.addWork(running.errors(), running.rows(), running.receivedBytes(), running.sentBytes(), weight);
+        }
+    }
+
+    private @Nullable QueryCounts counts(RunningStatement running, InsightRules rules, Whose whose) {
+        PreparedStatement named = running.prepared();
+        return named == null ? running.sampled() : counts(named, running, rules, whose);
+    }
+
+    private static int weight(RunningStatement running) {
+        return running.prepared() == null ? running.weight() : 1;
     }
 
     private QueryCounts counts(PreparedStatement named, RunningStatement running, InsightRules rules, Whose whose) {
@@ -150,9 +205,9 @@ public final class QueryWatch {
 
     // ---- looking ----
 
-    /** Copies of what is counted. */
+    /** Copies of what is counted; what was sent but never executed is not among it. */
     public List<QueryCounts> read() {
-        return table.read();
+        return table.read().stream().filter(counts -> counts.calls() > 0).toList();
     }
 
     /** Whose statement it is: the pool's database and user. */

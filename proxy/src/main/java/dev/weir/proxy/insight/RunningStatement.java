@@ -1,5 +1,6 @@
 package dev.weir.proxy.insight;
 
+import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.sql.NormalText;
 import dev.weir.proxy.sql.SqlDialect;
 import dev.weir.proxy.statement.PreparedStatement;
@@ -33,6 +34,13 @@ public final class RunningStatement {
     private long rows;
     private long receivedBytes;
     private long sentBytes;
+
+    /** Whether the first execution of those that were sent is a simple query. */
+    private boolean endsWithReady;
+    /** Whether it has ended. */
+    private boolean ended;
+    /** Those behind it that did not await its end. */
+    private final SentTogether together = new SentTogether();
 
     /** Somebody else begins to use the server. */
     public void onLinked() {
@@ -71,18 +79,61 @@ public final class RunningStatement {
         return true;
     }
 
+    /** What was parsed last is bound; nothing is known of it if another statement was bound since. */
+    void bindParsed() {
+        if (prepared != null || unnamed != null) {
+            become(null, null);
+        }
+    }
+
     private void become(@Nullable PreparedStatement named, @Nullable UnnamedStatement last) {
         prepared = named;
         unnamed = last;
         copied = 0;
         cut = false;
         sampled = null;
-        executions = 0;
     }
 
-    /** One more execution. */
+    /** What was bound is sent for execution, and nothing that is counted is under way. */
     public void onExecute() {
+        onExecute(false);
+    }
+
+    /** @param readyEndsIt whether it is a simple query */
+    void onExecute(boolean readyEndsIt) {
         executions++;
+        endsWithReady = readyEndsIt;
+    }
+
+    /**
+     * It is sent for execution before what was sent before it has been answered.
+     *
+     * @param counts of its statement, if it is counted
+     * @return what to note among what the server owes
+     */
+    Undo onExecuteBehind(@Nullable QueryCounts counts, int standsFor, boolean readyEndsIt) {
+        executions++;
+        return together.send(counts, standsFor, readyEndsIt);
+    }
+
+    /** Something is about to be sent behind the first execution: see {@link SentTogether#begin}. */
+    void onMore(@Nullable QueryCounts counts, int standsFor, long servedSinceNanos, long waitedNanos) {
+        together.begin(counts, standsFor, endsWithReady, ended, servedSinceNanos, waitedNanos);
+    }
+
+    /** Whether several were sent together. */
+    public boolean isTogether() {
+        return together.isActive();
+    }
+
+    /** Whether some of several that were sent together have ended and are to be counted. */
+    public boolean hasMoreToCome() {
+        return together.hasEnded();
+    }
+
+    /** Counts those that have ended. */
+    public void settle(long nowNanos) {
+        receivedBytes = together.settle(nowNanos, receivedBytes);
     }
 
     void sample(@Nullable QueryCounts counts, int standsFor) {
@@ -107,17 +158,36 @@ public final class RunningStatement {
         return bytes;
     }
 
-    /** PostgreSQL has answered its user with an error. */
-    public void onError() {
+    /** What has come until now answers a question of our own, but for so many bytes. */
+    public void onOwnAnswer(int bytesBehind) {
+        sentBytes = bytesBehind;
+    }
+
+    /** The client does not hear the answer. */
+    public void onAbandoned() {
         errors++;
+    }
+
+    /**
+     * PostgreSQL has answered its user with an error, and those have been told of it for whom something was noted.
+     *
+     * @param bytesBehind how many bytes have arrived behind it
+     */
+    public void onError(int bytesBehind) {
+        errors++;
+        if (together.isActive()) {
+            together.onError(bytesUntil(bytesBehind));
+        }
     }
 
     /**
      * A command is complete: reads the number of rows at the end of its tag ("Message Formats").
      *
      * @param length with the terminator
+     * @param noted what was noted for its message
+     * @param bytesBehind how many bytes have arrived behind it
      */
-    public void onCommandComplete(ByteBuf in, int start, int length) {
+    public void onCommandComplete(ByteBuf in, int start, int length, @Nullable Undo noted, int bytesBehind) {
         long count = 0;
         long digit = 1;
         for (int i = start + length - 2; i >= start && digit < 1_000_000_000_000_000L; i--) {
@@ -129,10 +199,48 @@ public final class RunningStatement {
             digit *= 10;
         }
         rows += count;
+        ended |= !endsWithReady;
+        if (together.isActive()) {
+            together.onCommandComplete(noted, count, bytesUntil(bytesBehind), takesTime(in, start, length));
+        }
+    }
+
+    /** Whether it is not one of those that only note something: BEGIN, START TRANSACTION, SAVEPOINT, SET. */
+    private static boolean takesTime(ByteBuf tag, int start, int length) {
+        byte initial = tag.getByte(start);
+        byte second = length > 1 ? tag.getByte(start + 1) : 0;
+        boolean notes = initial == 'B' || (initial == 'S' && (second == 'T' || second == 'A' || length == 4));
+        return !notes;
+    }
+
+    /** An execution has ended without a tag: its text is empty, or it has more rows than were asked for. */
+    public void onPortalEnd(@Nullable Undo noted, int bytesBehind) {
+        ended |= !endsWithReady;
+        if (together.isActive()) {
+            together.onCommandComplete(noted, 0, bytesUntil(bytesBehind), true);
+        }
+    }
+
+    /** A ReadyForQuery has come. */
+    public void onReady(@Nullable Undo noted, int bytesBehind) {
+        if (together.isActive()) {
+            together.onReady(noted, bytesUntil(bytesBehind));
+        }
+    }
+
+    /** What has come since the last execution ended, but for so many bytes. */
+    private long bytesUntil(int bytesBehind) {
+        long until = Math.max(sentBytes - bytesBehind, 0);
+        sentBytes -= until;
+        return until;
     }
 
     /** The user has all answers: what is counted begins anew. */
     void onAnswered() {
+        if (together.isActive()) {
+            together.forget();
+        }
+        ended = false;
         executions = 0;
         errors = 0;
         rows = 0;
@@ -141,6 +249,11 @@ public final class RunningStatement {
     }
 
     // ---- looking ----
+
+    /** All of several that were sent together have ended. */
+    void conclude(long nowNanos) {
+        together.conclude(nowNanos, sentBytes, receivedBytes);
+    }
 
     /** Whether anything has been executed since. */
     public boolean isExecuted() {

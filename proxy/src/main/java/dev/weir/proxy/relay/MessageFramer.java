@@ -53,6 +53,8 @@ public final class MessageFramer {
 
     private int runStart;
     private int position;
+    /** Bytes that have arrived behind the buffer under the walk. */
+    private int outside;
 
     /** Is shown what comes of a message that is being forwarded. */
     @FunctionalInterface
@@ -159,6 +161,12 @@ public final class MessageFramer {
             runStart = position;
             sink.onRun(in.retainedSlice(start, position - start));
         }
+    }
+
+    /** For the sink that is shown a message: how many bytes have arrived behind it. */
+    public int bytesBehind(int bodyStart, int bodyLength) {
+        ByteBuf in = walked;
+        return in == null ? 0 : Math.max(in.writerIndex() - bodyStart - bodyLength, 0) + outside;
     }
 
     /** Lets go of what is held. */
@@ -304,7 +312,9 @@ public final class MessageFramer {
                 }
                 ByteBuf grown = append(beginning, in, Math.min(Math.max(wanted, 1), in.readableBytes()));
                 held = null;
+                outside = in.readableBytes();
                 walk(grown);
+                outside = 0;
             }
             if (!in.isReadable()) {
                 return;

@@ -4,6 +4,7 @@ import dev.weir.proxy.relay.Expectations;
 import dev.weir.proxy.wire.Messages;
 import dev.weir.proxy.wire.PgError;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,8 @@ final class OwnStatements {
         Messages.query(out, sql);
         expectations.add(Expectations.QUERY, Expectations.SWALLOW);
         server.statements().setUnnamed(null); // a simple query destroys it
-        server.write(out);
+        Channel channel = server.channel(); // no bytes of the user's
+        channel.write(out, channel.voidPromise());
     }
 
     /** Whether what arrives now answers a statement of our own. */

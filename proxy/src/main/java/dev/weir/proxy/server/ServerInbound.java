@@ -76,6 +76,7 @@ final class ServerInbound implements MessageSink {
     /** All bytes that had arrived have been read. */
     void readComplete() {
         invent();
+        server.session().onReadComplete();
         server.onAnswersEnd();
     }
 
@@ -141,6 +142,12 @@ final class ServerInbound implements MessageSink {
             case BackendType.ROW_DESCRIPTION, BackendType.NO_DATA ->
                 onDescription(type, in, bodyStart, bodyLength, available);
             case BackendType.PARAMETER_DESCRIPTION -> onParameters();
+            case BackendType.EMPTY_QUERY_RESPONSE, BackendType.PORTAL_SUSPENDED -> {
+                Undo noted = expectations.headUndo();
+                int answer = onAnswer(type);
+                server.session().onPortalEnd(noted, framer.bytesBehind(bodyStart, bodyLength));
+                yield answer;
+            }
             default -> onAnswer(type);
         };
     }
@@ -236,8 +243,10 @@ final class ServerInbound implements MessageSink {
         Undo ended = expectations.headUndo();
         byte action = expected(BackendType.READY_FOR_QUERY);
         server.onReadyForQuery(status);
+        server.session().running().onReady(ended, framer.bytesBehind(bodyStart, bodyLength));
         if (action == Expectations.SWALLOW) {
             framer.emitRun();
+            server.session().onOwnReady(framer.bytesBehind(bodyStart, bodyLength));
             server.own().onReady();
             return DISCARD;
         }
@@ -287,10 +296,10 @@ final class ServerInbound implements MessageSink {
         if (server.isAtRest() && bodyLength <= INSPECTED_BYTES_MAX) {
             onErrorAtRest(PgError.read(in, bodyStart, bodyLength));
         }
-        server.session().onError();
         boolean describing = expectations.headKind() == Expectations.DESCRIBE;
         QueryProgress query = expectations.headUndo() instanceof QueryProgress progress ? progress : null;
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
+        server.session().onError(framer.bytesBehind(bodyStart, bodyLength));
         TransactionWatcher watcher = watcher();
         if (watcher != null) {
             watcher.onError();
@@ -385,29 +394,15 @@ final class ServerInbound implements MessageSink {
         if (noted instanceof QueryProgress progress) {
             progress.onCommandComplete();
         }
-        String tag = server.session().readTag(in, bodyStart, bodyLength);
+        int behind = framer.bytesBehind(bodyStart, bodyLength);
+        String tag = server.session().readTag(in, bodyStart, bodyLength, action, noted, behind);
         if (tag != null) {
             switch (tag) {
                 case "COMMIT", "ROLLBACK", "LISTEN", "UNLISTEN" -> onTransactionCommand(tag, action);
-                default -> onSessionDiscarded(tag, action);
+                default -> server.session().onDiscarded(tag, action);
             }
         }
         return toUser(action);
-    }
-
-    private void onSessionDiscarded(String tag, byte action) {
-        if (!tag.equals("RESET")) {
-            server.statements().clear();
-        }
-        if (tag.equals("DISCARD ALL")) {
-            server.settings().areDiscarded();
-        } else if (tag.equals("RESET")) {
-            server.settings().are(null); // one of them or all: the tag does not tell
-        }
-        ServerUser user = server.user();
-        if (user != null && action == Expectations.FORWARD) {
-            user.onSessionDiscarded(tag);
-        }
     }
 
     @Override

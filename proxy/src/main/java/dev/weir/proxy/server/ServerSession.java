@@ -1,6 +1,8 @@
 package dev.weir.proxy.server;
 
 import dev.weir.proxy.insight.RunningStatement;
+import dev.weir.proxy.relay.Expectations;
+import dev.weir.proxy.relay.Undo;
 import dev.weir.proxy.server.OwnStatements.Purpose;
 import dev.weir.proxy.state.Pin;
 import dev.weir.proxy.state.SessionFacts;
@@ -162,21 +164,64 @@ public final class ServerSession {
         return running;
     }
 
-    /** PostgreSQL has answered with an error. */
-    void onError() {
+    /** PostgreSQL has answered with an error, of which those who asked have been told. */
+    void onError(int bytesBehind) {
         server.onOtherMessage();
         if (server.user() != null && !own.isRunning()) {
-            running.onError();
+            running.onError(bytesBehind);
         }
     }
 
-    /** A command is complete; its tag if it says something of the session. */
+    /**
+     * A command is complete.
+     *
+     * @param noted what was noted for its message
+     * @param bytesBehind what has arrived behind it
+     * @return its tag if it says something of the session
+     */
     @Nullable
-    String readTag(ByteBuf in, int start, int length) {
-        if (!own.isRunning()) {
-            running.onCommandComplete(in, start, length);
+    String readTag(ByteBuf in, int start, int length, byte action, @Nullable Undo noted, int bytesBehind) {
+        if (action == Expectations.FORWARD && !own.isRunning()) {
+            running.onCommandComplete(in, start, length, noted, bytesBehind);
         }
         return SessionTags.read(in, start, length);
+    }
+
+    /** A command says what it has done to the session. */
+    void onDiscarded(String tag, byte action) {
+        if (!tag.equals("RESET")) {
+            server.statements().clear();
+        }
+        if (tag.equals("DISCARD ALL")) {
+            server.settings().areDiscarded();
+        } else if (tag.equals("RESET")) {
+            server.settings().are(null); // one of them or all: the tag does not tell
+        }
+        ServerUser user = server.user();
+        if (user != null && action == Expectations.FORWARD) {
+            user.onSessionDiscarded(tag);
+        }
+    }
+
+    /** An execution has ended without a tag. */
+    void onPortalEnd(@Nullable Undo noted, int bytesBehind) {
+        if (!own.isRunning()) {
+            running.onPortalEnd(noted, bytesBehind);
+        }
+    }
+
+    /** A ReadyForQuery that nobody else sees. */
+    void onOwnReady(int bytesBehind) {
+        if (own.isRunning()) {
+            running.onOwnAnswer(bytesBehind);
+        }
+    }
+
+    /** Everything that had arrived has been read. */
+    void onReadComplete() {
+        if (running.hasMoreToCome() && !server.expectations().isEmpty()) {
+            running.settle(System.nanoTime());
+        }
     }
 
     /** The user has gone. */
