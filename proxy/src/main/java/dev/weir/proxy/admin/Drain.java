@@ -29,6 +29,9 @@ final class Drain {
     /// So long a client may take to read why it was closed.
     private static final Duration LINGER = Duration.ofSeconds(1);
 
+    /// So long a login may take that was under way when the listeners closed.
+    private static final Duration LOGIN_PATIENCE = Duration.ofSeconds(1);
+
     private final ClientServices clients;
     private final EventLoops loops;
     private final Listeners listeners;
@@ -78,25 +81,38 @@ final class Drain {
     }
 
     private void tell(Worker worker) {
+        try {
+            tellAll(worker);
+        } catch (RuntimeException e) {
+            LOGGER.error("drain: clients of {} are told later", worker, e); // else nobody would be told any more
+        }
+    }
+
+    private void tellAll(Worker worker) {
+        EachClient.tell(
+                registry().logins(worker).stream()
+                        .filter(login -> login.isOverdue(LOGIN_PATIENCE))
+                        .toList(),
+                login -> login.refuse(ClientErrors.draining()));
         List<ClientDeparture> departures = registry().sessions(worker).stream()
                 .map(ClientSession::departure)
                 .filter(ClientDeparture::mayBegin)
                 .toList();
-        departures.stream().limit(plan.share(departures.size(), elapsed())).forEach(ClientDeparture::begin);
+        EachClient.tell(departures.subList(0, plan.share(departures.size(), elapsed())), ClientDeparture::begin);
         List<ReplicationSession> replications = registry().replications(worker).stream()
                 .filter(ReplicationSession::isReady)
                 .toList();
-        replications.stream()
-                .limit(plan.share(replications.size(), elapsed()))
-                .forEach(session -> session.closeWithError(ClientErrors.draining()));
+        EachClient.tell(
+                replications.subList(0, plan.share(replications.size(), elapsed())),
+                session -> session.closeWithError(ClientErrors.draining()));
     }
 
     private void cancel() {
         int left = registry().connections();
         if (left > 0) {
             LOGGER.warn("drain: time is nearly up, what {} clients have running is cancelled", left);
-            onEachLoop(worker -> List.copyOf(registry().sessions(worker))
-                    .forEach(session -> session.departure().hurry()));
+            onEachLoop(worker -> EachClient.tell(
+                    registry().sessions(worker), session -> session.departure().hurry()));
         }
     }
 
@@ -109,11 +125,10 @@ final class Drain {
     }
 
     private void closeAll(Worker worker) {
-        List.copyOf(registry().sessions(worker))
-                .forEach(session -> session.departure().end());
-        List.copyOf(registry().replications(worker))
-                .forEach(session -> session.closeWithError(ClientErrors.draining()));
-        List.copyOf(registry().logins(worker)).forEach(login -> login.channel().close());
+        EachClient.tell(
+                registry().sessions(worker), session -> session.departure().end());
+        EachClient.tell(registry().replications(worker), session -> session.closeWithError(ClientErrors.draining()));
+        EachClient.tell(registry().logins(worker), login -> login.channel().close());
     }
 
     private void onEachLoop(Consumer<Worker> action) {

@@ -26,6 +26,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -404,6 +405,12 @@ public final class ClientLogin {
     }
 
     // ---- looking ----
+
+    /** Whether it has taken longer, and does not lead to the console. */
+    public boolean isOverdue(Duration patience) {
+        boolean toConsole = listener == Listener.Kind.CONSOLE || consoleRank != null;
+        return !toConsole && System.nanoTime() - connectedNanos > patience.toNanos();
+    }
 
     public long id() {
         return id;

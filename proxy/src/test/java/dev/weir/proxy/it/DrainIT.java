@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +194,23 @@ final class DrainIT {
             weir.awaitPool(Accounts.DATABASE, "app", "cl_waiting", "1");
             drain(weir);
             assertSentAway(client);
+        }
+    }
+
+    @Test
+    void whoNeverLoggedInKeepsNobodyWaiting() {
+        try (WeirFixture weir = setup("300", "0").start();
+                RawClient silent = RawClient.open(weir.tcp());
+                RawClient undecided = RawClient.open(weir.tcp());
+                RawClient idle = weir.connect(Accounts.APP)) {
+            undecided.send(Frontend.startup(Frontend.PROTOCOL_3_2, Map.of("user", "app", "database", "app")));
+            assertThat(undecided.read().type()).isEqualTo('R');
+
+            drain(weir);
+            assertSentAway(idle);
+            assertSentAway(undecided);
+            assertSentAway(silent);
+            await().atMost(PATIENCE).until(() -> hasEnded(weir));
         }
     }
 
