@@ -86,6 +86,7 @@ final class CommandExecution implements Execution {
                     Command.Kill _,
                     Command.KillClient _,
                     Command.WaitClose _,
+                    Command.ResetQueries _,
                     Command.Shutdown _,
                     Command.Set _ -> act(command);
         };
@@ -114,6 +115,7 @@ final class CommandExecution implements Execution {
             case Command.Kill c -> done("KILL", control.kill(real("kill", c.database())));
             case Command.KillClient c -> done("KILL_CLIENT", control.killClient(clientId(c.id())));
             case Command.WaitClose c -> await("WAIT_CLOSE", control.waitClose(real("wait in", c.database())));
+            case Command.ResetQueries _ -> done("RESET", control.resetQueries());
             case Command.Shutdown c -> done("SHUTDOWN", control.shutdown(c.mode()));
             case Command.Set c -> set(c.key(), c.value());
             case Command.Help _,
@@ -137,6 +139,7 @@ final class CommandExecution implements Execution {
             case Command.Enable c -> about("ENABLE", c.database());
             case Command.Kill c -> about("KILL", c.database());
             case Command.WaitClose c -> about("WAIT_CLOSE", c.database());
+            case Command.ResetQueries _ -> "RESET QUERIES";
             case Command.Shutdown _ -> "SHUTDOWN";
             case Command.KillClient _,
                     Command.Set _,

@@ -92,6 +92,7 @@ public final class Console {
                     Command.Kill _,
                     Command.KillClient _,
                     Command.WaitClose _,
+                    Command.ResetQueries _,
                     Command.Shutdown _,
                     Command.Set _,
                     Command.SessionSet _,

@@ -400,6 +400,11 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     }
 
     @Override
+    public CompletionStage<Void> resetQueries() {
+        return order("reset queries");
+    }
+
+    @Override
     public PendingAction waitClose(@Nullable String database) {
         return waiting("wait close " + database);
     }

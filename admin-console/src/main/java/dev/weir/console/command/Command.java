@@ -68,6 +68,9 @@ public sealed interface Command {
     /// @param id what was given as the client's id, which need not be a number
     record KillClient(String id) implements Command {}
 
+    /// `RESET QUERIES`.
+    record ResetQueries() implements Command {}
+
     /// `WAIT_CLOSE`.
     ///
     /// @param database which

@@ -97,6 +97,8 @@ public final class CommandParser {
             case "SUSPEND" -> alone(new Command.Suspend());
             case "RELOAD" -> alone(new Command.Reload());
             case "SHUTDOWN" -> shutdown();
+            case "RESET" ->
+                cursor.skip("QUERIES") ? alone(new Command.ResetQueries()) : TransactionControl.parse(keyword, cursor);
             case "SET" -> SetParser.parse(statement, cursor);
             default -> TransactionControl.parse(keyword, cursor);
         };

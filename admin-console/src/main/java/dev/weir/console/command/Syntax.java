@@ -31,6 +31,8 @@ public enum Syntax {
     KILL_CLIENT("KILL_CLIENT id", "Closes one client, named by its id in SHOW CLIENTS."),
     /// WaitClose.
     WAIT_CLOSE("WAIT_CLOSE [database]", "Answers when no server is left that RECONNECT or RELOAD marked to be closed."),
+    /// ResetQueries.
+    RESET_QUERIES("RESET QUERIES", "Counts the statements of SHOW QUERIES from nothing; SHOW SLOW keeps what it has."),
     /// Shutdown.
     SHUTDOWN(
             "SHUTDOWN [WAIT_FOR_SERVERS | WAIT_FOR_CLIENTS | HANDED_OVER]",

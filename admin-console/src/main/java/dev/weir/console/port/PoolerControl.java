@@ -37,6 +37,9 @@ public interface PoolerControl {
     /// @param id the `id` column of `SHOW CLIENTS`
     CompletionStage<Void> killClient(long id);
 
+    /// Counts statements from nothing.
+    CompletionStage<Void> resetQueries();
+
     /// Completes when no server of the database is marked to be closed any more. Undoing it ends the wait.
     PendingAction waitClose(@Nullable String database);
 

@@ -9,7 +9,6 @@ import dev.weir.console.port.PendingAction;
 import dev.weir.console.port.PoolerControl;
 import dev.weir.console.port.ReloadReport;
 import dev.weir.console.port.ShutdownMode;
-import dev.weir.proxy.client.ClientLogin;
 import dev.weir.proxy.client.ClientRegistry;
 import dev.weir.proxy.client.ClientServices;
 import dev.weir.proxy.client.ClientSession;
@@ -22,8 +21,6 @@ import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.pool.PooledDatabase;
 import dev.weir.proxy.tls.TlsContexts;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -232,41 +229,19 @@ public final class LiveControl implements PoolerControl {
 
     @Override
     public CompletionStage<Void> killClient(long id) {
-        return clients.clients().census().take(worker -> kill(worker, id)).thenAccept(found -> {
-            if (!found.contains(true)) {
-                throw new CommandRefused("client not found");
-            }
-        });
+        return clients.clients()
+                .census()
+                .take(worker -> ClientKill.carryOut(clients, worker, id))
+                .thenAccept(found -> {
+                    if (!found.contains(true)) {
+                        throw new CommandRefused("client not found");
+                    }
+                });
     }
 
-    private boolean kill(Worker worker, long id) {
-        for (ClientSession session : List.copyOf(clients.clients().sessions(worker))) {
-            if (session.login().id() == id) {
-                session.closeWithError(clients.errors().killed());
-                return true;
-            }
-        }
-        for (ReplicationSession session : List.copyOf(clients.clients().replications(worker))) {
-            if (session.login().id() == id) {
-                session.closeWithError(clients.errors().killed());
-                return true;
-            }
-        }
-        for (ClientLogin request : List.copyOf(clients.clients().cancelRequests(worker))) {
-            if (request.id() == id) {
-                request.channel().close();
-                return true;
-            }
-        }
-        for (ClientLogin operator : List.copyOf(clients.clients().consoleLogins(worker))) {
-            if (operator.id() == id) {
-                ByteBuf out = operator.channel().alloc().buffer(128);
-                clients.errors().killed().write(out);
-                operator.channel().writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
-                return true;
-            }
-        }
-        return false;
+    @Override
+    public CompletionStage<Void> resetQueries() {
+        return onEachLoop(worker -> clients.clients().queries(worker).reset());
     }
 
     /// Drops every connection; completes when that is done on every event loop.

@@ -29,6 +29,11 @@ public final class LoopQueries {
         this.slow = slow;
     }
 
+    /** Counts from nothing. */
+    public void reset() {
+        watch.reset();
+    }
+
     /** Copies of what is counted. */
     public List<QueryCounts> read() {
         return watch.read();

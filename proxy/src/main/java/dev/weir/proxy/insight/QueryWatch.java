@@ -203,6 +203,11 @@ public final class QueryWatch {
         return table.counts(whose.database(), whose.user(), reader.fingerprint(), rules.statements(), reader::text);
     }
 
+    /** Counts from nothing. */
+    public void reset() {
+        table.clear();
+    }
+
     // ---- looking ----
 
     /** Copies of what is counted; what was sent but never executed is not among it. */

@@ -170,9 +170,12 @@ final class CompatibilityPage {
         };
     }
 
-    /// The console's own words for its commands.
+    /// The console's own words for its commands, as far as PgBouncer has them too.
     static List<String> commands() {
-        return Arrays.stream(Syntax.values()).map(Syntax::name).toList();
+        return Arrays.stream(Syntax.values())
+                .filter(syntax -> syntax != Syntax.RESET_QUERIES)
+                .map(Syntax::name)
+                .toList();
     }
 
     /// Whether a setting is refused as a whole, which needs no test of its own.

@@ -324,6 +324,7 @@ final class ConsoleCommandsIT {
                 "ENABLE app",
                 "KILL app",
                 "KILL_CLIENT 1",
+                "RESET QUERIES",
                 "WAIT_CLOSE",
                 "SHUTDOWN",
                 "SET query_timeout = 1",

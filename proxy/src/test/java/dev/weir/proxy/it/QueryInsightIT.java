@@ -143,6 +143,27 @@ final class QueryInsightIT {
     }
 
     @Test
+    void countingBeginsAnewOnDemand() {
+        try (WeirFixture weir = setup("transaction").start();
+                RawClient console = weir.console();
+                RawClient client = weir.connect(Accounts.APP)) {
+            client.send(Frontend.parse("kept", "SELECT 1 AS kept"), Frontend.sync())
+                    .readUntilReady();
+            byte[] execution = Frontend.concat(Frontend.bind("", "kept"), Frontend.execute("", 0), Frontend.sync());
+            client.send(execution).readUntilReady();
+            client.run("SELECT 1 AS gone");
+
+            assertThat(console.query("RESET QUERIES").getFirst().type()).isEqualTo('C');
+            assertThat(Shown.rows(console, "SHOW QUERIES")).isEmpty();
+            client.send(execution).readUntilReady();
+            client.run("SELECT 1 AS fresh");
+            assertThat(Shown.rows(console, "SHOW QUERIES"))
+                    .extracting(row -> row.get("query") + " " + row.get("calls"))
+                    .containsExactlyInAnyOrder("SELECT $1 AS kept 1", "SELECT $1 AS fresh 1");
+        }
+    }
+
+    @Test
     void waitingIsNotExecuting() {
         try (WeirFixture weir = setup("transaction")
                         .set("default_pool_size", "1")
