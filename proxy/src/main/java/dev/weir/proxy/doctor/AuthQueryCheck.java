@@ -29,6 +29,8 @@ final class AuthQueryCheck {
                         subject,
                         "gives " + answer.columns() + " columns",
                         "a query with two columns: the user's name and its secret");
+            } else if (answer.rows().stream().anyMatch(row -> row.size() != COLUMNS)) {
+                diagnosis.fail("auth_query", subject, "the server's rows are not those it has described", "PostgreSQL");
             } else if (answer.rows().isEmpty()) {
                 diagnosis.ok("auth_query", subject, "runs; of " + asker + " itself it knows nothing");
             } else {

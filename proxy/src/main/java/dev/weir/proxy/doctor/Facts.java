@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /// What a server says of itself to one login. Immutable.
@@ -43,6 +44,19 @@ record Facts(
 
     /// Asks.
     static Facts ask(Probe probe) throws ProbeFailed {
+        try {
+            Facts facts = read(probe);
+            facts.settings().keySet().stream()
+                    .filter(setting -> !setting.equals("server_version"))
+                    .forEach(facts::number);
+            return facts;
+        } catch (NumberFormatException | IndexOutOfBoundsException | NoSuchElementException e) {
+            throw new ProbeFailed(
+                    ProbeFailed.Stage.QUERY, "what the server tells of itself makes no sense: " + e.getMessage());
+        }
+    }
+
+    private static Facts read(Probe probe) throws ProbeFailed {
         Map<String, String> settings = new HashMap<>();
         for (List<@Nullable String> row : probe.rows(SETTINGS)) {
             settings.put(String.valueOf(row.get(0)), String.valueOf(row.get(1)));
@@ -63,12 +77,12 @@ record Facts(
     }
 
     private static long parsed(@Nullable String text) {
-        return text == null ? -1 : Long.parseLong(text);
+        return text == null ? -1 : Integer.parseInt(text);
     }
 
     /// A setting's value; 0 where there is no such setting.
     long number(String setting) {
-        return Long.parseLong(settings.getOrDefault(setting, "0"));
+        return Integer.parseInt(settings.getOrDefault(setting, "0"));
     }
 
     /// A timeout; zero for none.

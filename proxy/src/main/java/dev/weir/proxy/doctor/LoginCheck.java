@@ -24,6 +24,8 @@ final class LoginCheck {
     private int logins;
     /// Each further login would cost as long a wait.
     private boolean silent;
+    /// The server has been asked for long enough.
+    private boolean late;
 
     LoginCheck(WeirConfig config, ServerVisit visit, Diagnosis diagnosis) {
         this.config = config;
@@ -40,6 +42,8 @@ final class LoginCheck {
         }
         if (silent) {
             diagnosis.skip("login", visit.server().toString(), "no more logins were tried: it does not answer");
+        } else if (late) {
+            diagnosis.skip("login", visit.server().toString(), "no more logins were tried: it takes too long");
         } else if (logins > LOGINS_MAX) {
             diagnosis.skip("login", visit.server().toString(), (logins - LOGINS_MAX) + " more logins were not tried");
         }
@@ -48,7 +52,8 @@ final class LoginCheck {
 
     private void examine(DatabaseConfig database) {
         for (String user : PoolDemand.users(config, database)) {
-            if (silent) {
+            late |= visit.isOverdue();
+            if (silent || late) {
                 return;
             }
             Secret stored = stored(database, user);
@@ -60,7 +65,7 @@ final class LoginCheck {
                 login(database, user, secret);
             }
         }
-        if (!silent) {
+        if (!silent && !late) {
             authQuery(database);
         }
     }

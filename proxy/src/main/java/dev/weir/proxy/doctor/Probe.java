@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ final class Probe implements AutoCloseable {
     ///
     /// @param tls null for none
     /// @param host as configured, which a certificate may have to name
-    /// @param patience for each step
+    /// @param patience for each step, and each whole answer
     static Probe open(
             EventLoop loop,
             SocketAddress address,
@@ -165,7 +166,7 @@ final class Probe implements AutoCloseable {
         }
     }
 
-    /// Logs in, up to the first ReadyForQuery.
+    /// Logs in, up to the first ReadyForQuery, within the patience.
     ///
     /// @param secret null if none is known
     void login(String user, String database, @Nullable StoredSecret secret) throws ProbeFailed {
@@ -182,11 +183,12 @@ final class Probe implements AutoCloseable {
         Messages.startup(out, Messages.PROTOCOL_3_0, parameters);
         channel.writeAndFlush(out);
         boolean authenticated = false;
+        long until = System.nanoTime() + patience.toNanos();
         while (true) {
-            BackendMessage message = next(Stage.LOGIN);
+            BackendMessage message = next(Stage.LOGIN, until);
             switch (message.type()) {
                 case BackendType.AUTHENTICATION -> authenticated = answer(authentication, message);
-                case BackendType.ERROR_RESPONSE -> throw refused(Stage.LOGIN, message.error());
+                case BackendType.ERROR_RESPONSE -> throw refused(Stage.LOGIN, understood(Stage.LOGIN, message::error));
                 case BackendType.READY_FOR_QUERY -> {
                     if (!authenticated) {
                         throw new ProbeFailed(Stage.LOGIN, "the server ended the login without AuthenticationOk");
@@ -202,7 +204,9 @@ final class Probe implements AutoCloseable {
 
     private boolean answer(ServerAuthentication authentication, BackendMessage question) throws ProbeFailed {
         ByteBuf out = Unpooled.buffer();
-        Outcome outcome = authentication.onAuthenticationBlocking(Unpooled.wrappedBuffer(question.body()), out);
+        Outcome outcome = understood(
+                Stage.LOGIN,
+                () -> authentication.onAuthenticationBlocking(Unpooled.wrappedBuffer(question.body()), out));
         if (outcome instanceof Outcome.Failure failure) {
             throw new ProbeFailed(Stage.LOGIN, failure.reason());
         }
@@ -238,12 +242,14 @@ final class Probe implements AutoCloseable {
         int columns = 0;
         List<List<@Nullable String>> rows = new ArrayList<>();
         PgError error = null;
+        long until = System.nanoTime() + patience.toNanos();
         while (true) {
-            BackendMessage message = next(Stage.QUERY);
+            BackendMessage message = next(Stage.QUERY, until);
             switch (message.type()) {
-                case BackendType.ROW_DESCRIPTION -> columns = message.reader().count();
-                case BackendType.DATA_ROW -> rows.add(message.columns());
-                case BackendType.ERROR_RESPONSE -> error = message.error();
+                case BackendType.ROW_DESCRIPTION ->
+                    columns = understood(Stage.QUERY, () -> message.reader().count());
+                case BackendType.DATA_ROW -> rows.add(understood(Stage.QUERY, message::columns));
+                case BackendType.ERROR_RESPONSE -> error = understood(Stage.QUERY, message::error);
                 case BackendType.READY_FOR_QUERY -> {
                     if (error != null) {
                         throw refused(Stage.QUERY, error);
@@ -257,9 +263,20 @@ final class Probe implements AutoCloseable {
         }
     }
 
-    private BackendMessage next(Stage stage) throws ProbeFailed {
+    /// What a message says; what makes no sense is a finding like any other.
+    private static <T> T understood(Stage stage, Supplier<T> reading) throws ProbeFailed {
         try {
-            BackendMessage message = arrived.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return reading.get();
+        } catch (RuntimeException e) {
+            throw new ProbeFailed(stage, "the server's answer makes no sense: " + e.getMessage());
+        }
+    }
+
+    /// @param until when the whole answer must be here, however often some of it comes
+    private BackendMessage next(Stage stage, long until) throws ProbeFailed {
+        try {
+            long left = until - System.nanoTime();
+            BackendMessage message = left > 0 ? arrived.poll(left, TimeUnit.NANOSECONDS) : null;
             if (message == null) {
                 throw ProbeFailed.silence(stage, patience);
             }

@@ -15,7 +15,11 @@ final class ServerMessageDecoder extends ByteToMessageDecoder {
     /// No answer to a question of the doctor's is longer.
     private static final int MESSAGE_BYTES_MAX = 1 << 20;
 
+    /// Nor are all answers on one connection together.
+    private static final long ALL_BYTES_MAX = 16L << 20;
+
     private final BlockingQueue<BackendMessage> arrived;
+    private long bytes;
 
     ServerMessageDecoder(BlockingQueue<BackendMessage> arrived) {
         this.arrived = arrived;
@@ -26,7 +30,8 @@ final class ServerMessageDecoder extends ByteToMessageDecoder {
         while (in.readableBytes() >= HEADER_BYTES) {
             int start = in.readerIndex();
             int length = in.getInt(start + 1);
-            if (length < LENGTH_BYTES || length > MESSAGE_BYTES_MAX) {
+            boolean impossible = length < LENGTH_BYTES || length > MESSAGE_BYTES_MAX;
+            if (impossible || bytes + length > ALL_BYTES_MAX) {
                 in.skipBytes(in.readableBytes());
                 context.close();
                 return;
@@ -34,6 +39,7 @@ final class ServerMessageDecoder extends ByteToMessageDecoder {
             if (in.readableBytes() < length + 1) {
                 return;
             }
+            bytes += length + 1;
             byte[] body = new byte[length - LENGTH_BYTES];
             in.getBytes(start + HEADER_BYTES, body);
             in.skipBytes(length + 1);

@@ -28,6 +28,8 @@ final class ServerVisit {
 
     private static final double NANOS_PER_MILLI = 1e6;
     private static final Duration SLOW = Duration.ofSeconds(1);
+    /// So many slow answers are awaited of one server.
+    private static final int ANSWERS_MAX = 24;
 
     private final WeirConfig config;
     private final ServerAddress server;
@@ -35,6 +37,7 @@ final class ServerVisit {
     private final EventLoop loop;
     private final Duration patience;
     private final Diagnosis diagnosis;
+    private final long beginNanos = System.nanoTime();
     private @Nullable SocketAddress reached;
 
     ServerVisit(
@@ -50,6 +53,12 @@ final class ServerVisit {
         this.loop = loop;
         this.patience = patience;
         this.diagnosis = diagnosis;
+    }
+
+    /// Whether it has taken so much time that nothing more is asked of it.
+    boolean isOverdue() {
+        return System.nanoTime() - beginNanos
+                > patience.multipliedBy(ANSWERS_MAX).toNanos();
     }
 
     ServerAddress server() {
@@ -77,6 +86,10 @@ final class ServerVisit {
     boolean reach() {
         List<SocketAddress> addresses = addresses();
         for (SocketAddress address : addresses) {
+            if (isOverdue()) {
+                diagnosis.skip("connect", server.toString(), "no more addresses were tried: it takes too long");
+                break;
+            }
             reach(address, addresses.size() > 1);
         }
         return reached != null;
