@@ -37,6 +37,7 @@ import dev.weir.console.port.ServerState;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.ShutdownMode;
 import dev.weir.console.port.SlowQuerySnapshot;
+import dev.weir.console.port.SpanSnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import dev.weir.console.port.TlsSnapshot;
 import dev.weir.console.port.UserSnapshot;
@@ -332,6 +333,11 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     @Override
     public CompletionStage<List<DnsHostSnapshot>> dnsHosts() {
         return now(List.copyOf(dnsHosts));
+    }
+
+    @Override
+    public SpanSnapshot spans() {
+        return new SpanSnapshot(30, 2, 1);
     }
 
     @Override

@@ -93,7 +93,16 @@ final class Metrics {
                         List.of("side"),
                         r -> Stream.of(
                                 new Sample(List.of("client"), r.tls().clientHandshakeFailures()),
-                                new Sample(List.of("server"), r.tls().serverHandshakeFailures()))));
+                                new Sample(List.of("server"), r.tls().serverHandshakeFailures()))),
+                new Count(
+                        "weir_spans_total",
+                        "Spans of statements by what has come of them: sent, dropped (for too many waited to be sent)"
+                                + " or failed (the collector did not take them).",
+                        List.of("result"),
+                        r -> Stream.of(
+                                new Sample(List.of("sent"), r.spans().sent()),
+                                new Sample(List.of("dropped"), r.spans().dropped()),
+                                new Sample(List.of("failed"), r.spans().failed()))));
     }
 
     private static List<Metric> ofPools() {

@@ -14,6 +14,7 @@ import dev.weir.console.port.PoolerIdentity;
 import dev.weir.console.port.PoolerState;
 import dev.weir.console.port.PoolerView;
 import dev.weir.console.port.SettingSnapshot;
+import dev.weir.console.port.SpanSnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import dev.weir.console.port.TlsSnapshot;
 import java.time.Duration;
@@ -34,6 +35,7 @@ record Readings(
         ListsSnapshot lists,
         List<MemorySnapshot> memory,
         TlsSnapshot tls,
+        SpanSnapshot spans,
         List<LoginFailureSnapshot> loginFailures,
         List<SettingSnapshot> settings,
         List<Alert> alerts) {
@@ -72,6 +74,7 @@ record Readings(
                 lists.join(),
                 memory.join(),
                 view.tls(),
+                view.spans(),
                 failures.join(),
                 settings.join(),
                 board.active());

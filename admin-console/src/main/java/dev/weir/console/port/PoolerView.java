@@ -65,6 +65,9 @@ public interface PoolerView {
     /// What is counted about TLS.
     TlsSnapshot tls();
 
+    /// What has come of spans.
+    SpanSnapshot spans();
+
     /// How many objects of each kind exist.
     CompletionStage<ListsSnapshot> lists();
 

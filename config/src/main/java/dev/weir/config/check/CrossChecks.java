@@ -32,6 +32,7 @@ final class CrossChecks {
         ListenerChecks.check(config, global, problems);
         AuthChecks.check(config, global, problems);
         WebhookChecks.check(config, global, problems);
+        TraceChecks.check(config, global, problems);
         checks.poolSizes(null);
         checks.databases().forEach(checks::database);
         checks.peers();

@@ -8,6 +8,7 @@ import dev.weir.config.read.UnreadableFile;
 import dev.weir.config.setting.AlertSettings;
 import dev.weir.config.setting.HttpSettings;
 import dev.weir.config.setting.Setting;
+import dev.weir.config.setting.TraceSettings;
 import java.util.List;
 
 /// Secrets that stand in files of their own: the first line of one becomes the value of the setting beside it. Reads
@@ -17,7 +18,8 @@ record SecretFile(Setting<String> file, Setting<Secret> secret) {
     private static final List<SecretFile> GLOBAL = List.of(
             new SecretFile(HttpSettings.HTTP_BEARER_TOKEN_FILE, HttpSettings.HTTP_BEARER_TOKEN),
             new SecretFile(HttpSettings.HTTP_PASSWORD_FILE, HttpSettings.HTTP_PASSWORD),
-            new SecretFile(AlertSettings.ALERT_WEBHOOK_URL_FILE, AlertSettings.ALERT_WEBHOOK_URL));
+            new SecretFile(AlertSettings.ALERT_WEBHOOK_URL_FILE, AlertSettings.ALERT_WEBHOOK_URL),
+            new SecretFile(TraceSettings.OTLP_HEADERS_FILE, TraceSettings.OTLP_HEADERS));
 
     /// The global values with all secrets that stand in files.
     static CheckedValues readGlobal(CheckedValues global, Origin whole, FileLookup files, Problems problems) {

@@ -20,6 +20,7 @@ public final class Settings {
             HttpSettings.TABLE,
             AlertSettings.TABLE,
             InsightSettings.TABLE,
+            TraceSettings.TABLE,
             AdviceSettings.TABLE,
             LogSettings.TABLE,
             NetworkSettings.TABLE,

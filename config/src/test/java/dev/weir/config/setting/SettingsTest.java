@@ -98,6 +98,7 @@ class SettingsTest {
         Files.writeString(directory.resolve("ident.conf"), "map somebody app\n");
         TestKeys.RSA.writeTo(directory.resolve("key"), directory.resolve("cert"));
         Files.writeString(directory.resolve("webhook"), "https://h/y\n");
+        Files.writeString(directory.resolve("headers"), "a=b\n");
     }
 
     private Loaded load(String text) {

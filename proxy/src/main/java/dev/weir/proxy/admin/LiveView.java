@@ -28,6 +28,7 @@ import dev.weir.console.port.QuerySnapshot;
 import dev.weir.console.port.ServerSnapshot;
 import dev.weir.console.port.SettingSnapshot;
 import dev.weir.console.port.SlowQuerySnapshot;
+import dev.weir.console.port.SpanSnapshot;
 import dev.weir.console.port.StatsSnapshot;
 import dev.weir.console.port.TlsSnapshot;
 import dev.weir.console.port.UserSnapshot;
@@ -42,6 +43,7 @@ import dev.weir.proxy.pool.Pool;
 import dev.weir.proxy.pool.PoolRegistry;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.tls.TlsCounters;
+import dev.weir.proxy.trace.SpanCounts;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -125,6 +127,12 @@ public final class LiveView implements PoolerView {
     @Override
     public TlsSnapshot tls() {
         return new TlsSnapshot(tls.clientHandshakeFailures(), tls.serverHandshakeFailures());
+    }
+
+    @Override
+    public SpanSnapshot spans() {
+        SpanCounts counts = clients.spans().counts();
+        return new SpanSnapshot(counts.sent(), counts.dropped(), counts.failed());
     }
 
     @Override

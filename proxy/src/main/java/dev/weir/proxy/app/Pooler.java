@@ -55,6 +55,7 @@ import dev.weir.proxy.server.ServerTarget;
 import dev.weir.proxy.statement.StatementTexts;
 import dev.weir.proxy.tls.TlsContexts;
 import dev.weir.proxy.tls.TlsRefused;
+import dev.weir.proxy.trace.SpanExport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -91,6 +92,7 @@ public final class Pooler {
     private final HostResolver resolver;
     private final Listeners listeners;
     private final Lifecycle lifecycle = new Lifecycle();
+    private final SpanExport spans;
     private final LiveView view;
     private final LiveControl control;
     private final Console console;
@@ -135,7 +137,8 @@ public final class Pooler {
                 config::get,
                 new Pool.Environment(loops.workers(), poolConnector(connector), cancels, ids, statements),
                 learned::credentials);
-        ClientRegistry clients = new ClientRegistry(loops.workers());
+        ClientRegistry clients = new ClientRegistry(loops.workers(), config::get);
+        spans = clients.spans();
         CancelKeys cancelKeys = new CancelKeys(random, () -> config.get().get(PeerSettings.PEER_ID));
         oldProcesses = new OldProcesses(transport);
         Peers peers = new Peers(config::get, transport, resolver::resolve, tls);
@@ -430,9 +433,11 @@ public final class Pooler {
         authenticators.close();
         control.stopRefreshing();
         control.dropEverything()
-                .whenComplete((dropped, failure) -> loops.stop().thenRun(() -> {
-                    background.shutdownNow();
-                    stopped.complete(0);
-                }));
+                .whenComplete((dropped, failure) -> loops.stop()
+                        .thenCompose(off -> spans.close())
+                        .thenRun(() -> {
+                            background.shutdownNow();
+                            stopped.complete(0);
+                        }));
     }
 }

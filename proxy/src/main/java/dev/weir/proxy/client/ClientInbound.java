@@ -105,6 +105,11 @@ final class ClientInbound implements MessageSink {
         return framer.heldBytes() > 0 && !framer.isStopped();
     }
 
+    /** Shows the message that waits for a server, behind its header. */
+    void showHeld(MessageFramer.Watcher by) {
+        framer.showHeld(by);
+    }
+
     int heldBytes() {
         return framer.heldBytes();
     }

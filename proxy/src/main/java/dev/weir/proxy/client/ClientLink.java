@@ -421,12 +421,12 @@ public final class ClientLink implements Waiter.Session {
      */
     void end(boolean midMessage, boolean letFinish) {
         ServerConnection linked = server;
+        place.queries().onEnd(session, linked);
         server = null;
         place.shard().leaveQueue(waiter);
         become(ClientState.CLOSED);
         trace.clear();
         if (linked != null) {
-            place.queries().onAbandoned(session, linked);
             linked.flush();
             String reason = linked.expectations().isEmpty()
                     ? "client disconnect while server was not ready"

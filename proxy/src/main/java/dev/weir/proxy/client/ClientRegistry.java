@@ -1,13 +1,16 @@
 package dev.weir.proxy.client;
 
+import dev.weir.config.WeirConfig;
 import dev.weir.proxy.insight.SlowQueries;
 import dev.weir.proxy.net.Worker;
+import dev.weir.proxy.trace.SpanExport;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * All client connections: counted over all event loops, listed per event loop. The lists are confined to their loops, the
@@ -19,6 +22,7 @@ public final class ClientRegistry {
     private final List<Set<ReplicationSession>> replications = new ArrayList<>();
     private final List<LoopQueries> queries = new ArrayList<>();
     private final SlowQueries slowQueries = new SlowQueries();
+    private final SpanExport spans;
     private final List<Set<ClientLogin>> logins = new ArrayList<>();
     private final List<Set<ClientLogin>> consoleLogins = new ArrayList<>();
     private final List<Set<ClientLogin>> cancelRequests = new ArrayList<>();
@@ -29,10 +33,12 @@ public final class ClientRegistry {
     private final LoginFailures loginFailures = new LoginFailures();
     private volatile Runnable whenEmpty = () -> {};
 
-    public ClientRegistry(List<Worker> workers) {
+    /** @param config where spans go, if anywhere */
+    public ClientRegistry(List<Worker> workers, Supplier<WeirConfig> config) {
         census = new Census(workers);
+        spans = new SpanExport(config);
         for (Worker ignored : workers) {
-            queries.add(new LoopQueries(slowQueries));
+            queries.add(new LoopQueries(slowQueries, new LoopTraces(spans)));
             sessions.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             replications.add(Collections.newSetFromMap(new IdentityHashMap<>()));
             cancelRequests.add(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -130,6 +136,11 @@ public final class ClientRegistry {
     /** The last slow queries. */
     public SlowQueries slowQueries() {
         return slowQueries;
+    }
+
+    /** The way of their spans to the collector. */
+    public SpanExport spans() {
+        return spans;
     }
 
     /** Replication clients of a worker; to be used on its loop. */

@@ -49,6 +49,7 @@ public final class ClientSession implements CancelTarget {
     private final StatementRewriter statements;
     private final ClientInbound inbound;
     private final ClientTerms terms;
+    private final ClientTrace tracing = new ClientTrace();
     private final ClientDeparture departure = new ClientDeparture(this);
 
     ClientSession(
@@ -203,6 +204,7 @@ public final class ClientSession implements CancelTarget {
 
     /** Closes with a last word, which may be read between two answers. */
     void dismiss(PgError lastWord) {
+        tracing.onLastWord(lastWord);
         end(lastWord.message());
         out.closeWith(lastWord);
     }
@@ -230,11 +232,11 @@ public final class ClientSession implements CancelTarget {
 
     private void end(String reason) {
         terms.timers().stop();
-        statements.open().clear();
         try {
             link.end(inbound.isMidMessage(), inbound.isCommitSent());
             channels.end();
         } finally {
+            statements.open().clear();
             services.onSessionEnd(this, reason);
             channel.eventLoop().execute(inbound::release); // a walk may be under way
         }
@@ -386,6 +388,10 @@ public final class ClientSession implements CancelTarget {
 
     PoolCounters counters() {
         return place.counters();
+    }
+
+    ClientTrace tracing() {
+        return tracing;
     }
 
     LoopQueries queries() {

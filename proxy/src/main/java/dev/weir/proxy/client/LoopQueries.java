@@ -24,9 +24,11 @@ public final class LoopQueries {
 
     private final QueryWatch watch = new QueryWatch();
     private final SlowQueries slow;
+    private final LoopTraces traces;
 
-    LoopQueries(SlowQueries slow) {
+    LoopQueries(SlowQueries slow, LoopTraces traces) {
         this.slow = slow;
+        this.traces = traces;
     }
 
     /** Counts from nothing. */
@@ -46,6 +48,9 @@ public final class LoopQueries {
      */
     @Nullable
     Undo onQuery(ClientSession session, ServerConnection server, ByteBuf in, int start, int length) {
+        if (session.profile().insight().traces()) {
+            traces.onQuery(session, server, in, start, length);
+        }
         return watch.onQuery(
                 ready(session, server),
                 session.profile().insight(),
@@ -71,6 +76,7 @@ public final class LoopQueries {
 
     /** A statement is parsed whose name is the client's own affair. */
     void onParse(ClientSession session, ServerConnection server, ByteBuf in, int start, int length) {
+        onPrepare(session, LoopTraces.UNNAMED, in, start, length);
         watch.onParse(
                 ready(session, server),
                 session.profile().insight(),
@@ -82,12 +88,27 @@ public final class LoopQueries {
                 session.clock().queryStartNanos());
     }
 
+    /**
+     * A text is prepared that only traces need.
+     *
+     * @param statement what it becomes; {@link #onBind} will tell
+     * @param length of the text, or of more behind its terminator
+     */
+    void onPrepare(ClientSession session, Object statement, ByteBuf in, int start, int length) {
+        if (session.profile().insight().traces()) {
+            traces.onPrepare(session, statement, in, start, length);
+        }
+    }
+
     /** A statement is bound. */
     void onBind(
             ClientSession session,
             ServerConnection server,
             @Nullable PreparedStatement named,
             @Nullable UnnamedStatement last) {
+        if (session.profile().insight().traces()) {
+            traces.onBind(session, server, named == null ? last : named);
+        }
         watch.onBind(
                 ready(session, server),
                 session.profile().insight(),
@@ -100,6 +121,9 @@ public final class LoopQueries {
 
     /** What was parsed last is bound. */
     void onBindParsed(ClientSession session, ServerConnection server) {
+        if (session.profile().insight().traces()) {
+            traces.onBind(session, server, LoopTraces.UNNAMED);
+        }
         watch.onBindParsed(ready(session, server));
     }
 
@@ -141,9 +165,16 @@ public final class LoopQueries {
     }
 
     /** The client goes, and does not hear the answer to what it has asked. */
-    void onAbandoned(ClientSession session, ServerConnection server) {
+    void onEnd(ClientSession session, @Nullable ServerConnection server) {
         ClientClock clock = session.clock();
-        if (clock.isQueryRunning()) {
+        if (!clock.isQueryRunning()) {
+            return;
+        }
+        if (server == null) {
+            if (session.profile().insight().traces()) {
+                traces.onEndWithoutServer(session);
+            }
+        } else {
             server.session().running().onAbandoned();
             count(session, server, clock.servedNanos(System.nanoTime()), true);
         }
@@ -170,6 +201,9 @@ public final class LoopQueries {
                             abandoned || running.errors() > 0,
                             running.text(rules.textBytes(), rules.literals())),
                     session);
+        }
+        if (rules.traces()) {
+            traces.onAnswered(session, server, servedNanos, abandoned);
         }
         watch.onAnswered(
                 running,

@@ -121,11 +121,7 @@ final class StatementParsing {
             if (name == 0) {
                 session.queries().onParse(session, server, in, start, text);
             } else {
-                keepText(
-                        name,
-                        in,
-                        start,
-                        Math.min(text, session.profile().insight().textBytes()));
+                keepText(name, in, start, text);
             }
         }
         if (answer == MessageSink.FORWARD && available < length) {
@@ -139,8 +135,11 @@ final class StatementParsing {
     }
 
     private void keepText(int name, ByteBuf in, int start, int length) {
-        byte[] text = WireNames.bytes(in, start, length);
-        sessionTexts.put(in, start - 1 - name, name, new UnnamedStatement(text, namedTraits));
+        int kept = Math.min(length, session.profile().insight().textBytes());
+        byte[] text = WireNames.bytes(in, start, kept);
+        UnnamedStatement named = new UnnamedStatement(text, namedTraits);
+        sessionTexts.put(in, start - 1 - name, name, named);
+        session.queries().onPrepare(session, named, in, start, length);
     }
 
     /** What the client has prepared under names that are its own affair. */
@@ -219,6 +218,7 @@ final class StatementParsing {
             open.unnamedSlot().set(parsed, copy == null ? 0 : length, true);
             watch(framer, copy, in, start, available, traits -> parsed.complete(copy, traits));
         }
+        session.queries().onPrepare(session, parsed, in, start, available);
         server.statements().setUnnamed(parsed);
         open.unnamedSlot().onChanging(session.repeat().batch());
         server.expectations().add(Expectations.PARSE, Expectations.FORWARD, change);
@@ -294,6 +294,7 @@ final class StatementParsing {
         if (statement == null) {
             return session.pinLimit().refuseBatch(open.refusal(length), framer);
         }
+        session.queries().onPrepare(session, statement, in, start, length);
         if (existing == null && parsed.traits().command() != null && !isFailed()) {
             session.counters().clientParses++;
             open.put(name, statement);

@@ -31,6 +31,7 @@ public final class RunningStatement {
 
     private int executions;
     private int errors;
+    private long sqlState;
     private long rows;
     private long receivedBytes;
     private long sentBytes;
@@ -56,7 +57,7 @@ public final class RunningStatement {
      * @param start of the text, without its terminator
      * @param bytesMax how much of it to keep
      */
-    void keep(ByteBuf in, int start, int length, int bytesMax, SqlDialect how) {
+    public void keep(ByteBuf in, int start, int length, int bytesMax, SqlDialect how) {
         become(null, null);
         int kept = Math.min(length, bytesMax);
         if (kept > copy.length) {
@@ -70,7 +71,7 @@ public final class RunningStatement {
 
     /** A statement is bound: the next executions are of this one. */
     @SuppressWarnings("ReferenceEquality")
-    boolean bind(@Nullable PreparedStatement named, @Nullable UnnamedStatement last, SqlDialect how) {
+    public boolean bind(@Nullable PreparedStatement named, @Nullable UnnamedStatement last, SqlDialect how) {
         if (named == prepared && last == unnamed && (named != null || last != null)) {
             return false;
         }
@@ -170,11 +171,16 @@ public final class RunningStatement {
 
     /**
      * PostgreSQL has answered its user with an error, and those have been told of it for whom something was noted.
+     * Keeps the SQLSTATE of the first.
      *
+     * @param in holds the body of the message
      * @param bytesBehind how many bytes have arrived behind it
      */
-    public void onError(int bytesBehind) {
+    public void onError(ByteBuf in, int start, int length, int bytesBehind) {
         errors++;
+        if (sqlState == 0) {
+            sqlState = SqlStateField.read(in, start, length);
+        }
         if (together.isActive()) {
             together.onError(bytesUntil(bytesBehind));
         }
@@ -243,6 +249,7 @@ public final class RunningStatement {
         ended = false;
         executions = 0;
         errors = 0;
+        sqlState = 0;
         rows = 0;
         receivedBytes = 0;
         sentBytes = 0;
@@ -267,6 +274,11 @@ public final class RunningStatement {
     /** How many errors PostgreSQL has answered with. */
     public int errors() {
         return errors;
+    }
+
+    /** The SQLSTATE of the first of them; empty for none. */
+    public String sqlState() {
+        return SqlStateField.text(sqlState);
     }
 
     /** Rows sent or changed. */

@@ -111,6 +111,16 @@ public final class MessageFramer {
         return held == null ? 0 : held.readableBytes();
     }
 
+    /** Shows {@code by} the first message that waits for {@link #resume}, as far as it is here, behind its header. */
+    public void showHeld(Watcher by) {
+        ByteBuf in = held;
+        if (in != null && stopped && in.readableBytes() >= HEADER_BYTES) {
+            int start = in.readerIndex();
+            int length = Math.min(in.readableBytes() - 1, in.getInt(start + 1)) - 4;
+            by.onPiece(in, start + HEADER_BYTES, Math.max(length, 0), true);
+        }
+    }
+
     /**
      * Takes the next bytes; owns {@code in}.
      *

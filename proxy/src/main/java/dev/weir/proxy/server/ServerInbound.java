@@ -299,7 +299,7 @@ final class ServerInbound implements MessageSink {
         boolean describing = expectations.headKind() == Expectations.DESCRIBE;
         QueryProgress query = expectations.headUndo() instanceof QueryProgress progress ? progress : null;
         byte action = expectations.onMessage(BackendType.ERROR_RESPONSE);
-        server.session().onError(framer.bytesBehind(bodyStart, bodyLength));
+        server.session().onError(in, bodyStart, bodyLength, framer.bytesBehind(bodyStart, bodyLength));
         TransactionWatcher watcher = watcher();
         if (watcher != null) {
             watcher.onError();

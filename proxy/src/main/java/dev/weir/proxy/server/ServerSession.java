@@ -165,10 +165,10 @@ public final class ServerSession {
     }
 
     /** PostgreSQL has answered with an error, of which those who asked have been told. */
-    void onError(int bytesBehind) {
+    void onError(ByteBuf in, int start, int length, int bytesBehind) {
         server.onOtherMessage();
         if (server.user() != null && !own.isRunning()) {
-            running.onError(bytesBehind);
+            running.onError(in, start, length, bytesBehind);
         }
     }
 

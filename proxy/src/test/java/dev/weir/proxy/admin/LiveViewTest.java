@@ -50,7 +50,7 @@ final class LiveViewTest {
             () -> config,
             pools.loops,
             pools.under(config),
-            new ClientRegistry(pools.loops.workers()),
+            new ClientRegistry(pools.loops.workers(), () -> config),
             List::of,
             pools.resolver,
             new CancelConnections(pools.loops.transport(), () -> Duration.ofSeconds(1), new TlsContexts()),

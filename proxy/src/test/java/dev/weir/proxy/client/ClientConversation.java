@@ -76,7 +76,7 @@ final class ClientConversation implements AutoCloseable {
         worker = pools.workers.getFirst();
         SecureRandom random = new SecureRandom();
         cancelKeys = new CancelKeys(random, () -> 0);
-        clients = new ClientRegistry(pools.workers);
+        clients = new ClientRegistry(pools.workers, pools::config);
         OldProcesses oldProcesses = new OldProcesses(Transport.NIO);
         oldProcesses.remember(List.of());
         services = new ClientServices(

@@ -36,7 +36,7 @@ final class ClientTimersTest {
                 false,
                 false,
                 1 << 20,
-                new InsightRules(0, 1, 0, false, 0));
+                new InsightRules(0, 1, 0, false, 0, false, 0));
         return new ClientTimers(loop.deadlines(), profile, expired::add);
     }
 

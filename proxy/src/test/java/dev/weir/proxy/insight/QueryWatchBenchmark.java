@@ -48,7 +48,7 @@ public class QueryWatchBenchmark {
 
     private final QueryWatch watch = new QueryWatch();
     private final RunningStatement running = new RunningStatement();
-    private final InsightRules rules = new InsightRules(1000, 1000, 1024, false, 1_000_000_000L);
+    private final InsightRules rules = new InsightRules(1000, 1000, 1024, false, 1_000_000_000L, false, 0);
     private final Pool pool = new Pool();
     private final ByteBuf text = Unpooled.directBuffer().writeBytes(SQL.getBytes(StandardCharsets.US_ASCII));
     private final PreparedStatement prepared = Objects.requireNonNull(new StatementTexts(() -> 0)

@@ -24,7 +24,7 @@ final class BordersTest {
             List.of("wire", "sql"),
             List.of("time", "stats", "log"),
             List.of("net", "tls", "auth", "relay", "statement", "state"),
-            List.of("insight"),
+            List.of("insight", "trace"),
             List.of("server"),
             List.of("pool", "cancel", "route"),
             List.of("notify", "authquery"),
