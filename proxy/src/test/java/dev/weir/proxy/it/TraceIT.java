@@ -299,14 +299,13 @@ final class TraceIT {
                 WebPages pages = WebPages.of(weir);
                 RawClient client = weir.connect(Accounts.APP);
                 RawClient console = weir.console()) {
-            for (int i = 0; i < 5_000; i++) {
+            for (int i = 0; i < 500; i++) {
                 client.run("SELECT 1 " + sampled());
             }
             await().atMost(PATIENCE).until(() -> !log.lines().isEmpty());
             assertThat(log.lines()).singleElement().asString().startsWith("WARN spans cannot be sent to 127.0.0.1:");
             assertThat(pages.get("/metrics"))
-                    .contains("weir_spans_total{result=\"sent\"} 0.0")
-                    .doesNotContain("weir_spans_total{result=\"dropped\"} 0.0");
+                    .contains("weir_spans_total{result=\"sent\"} 0.0", "weir_spans_total{result=\"dropped\"} 0.0");
 
             assertThat(Shown.rows(console, "SHOW CONFIG").toString())
                     .contains("otlp_headers")
