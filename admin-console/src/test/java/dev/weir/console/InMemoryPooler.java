@@ -155,8 +155,12 @@ public final class InMemoryPooler implements PoolerView, PoolerControl {
     }
 
     public static DatabaseSnapshot database(String name) {
+        return database(name, "db1");
+    }
+
+    public static DatabaseSnapshot database(String name, @Nullable String host) {
         return new DatabaseSnapshot(
-                name, "db1", 5432, "real_" + name, null, 20, 1, 2, 3600, null, null, 30, 3, 40, 4, true, false, 97);
+                name, host, 5432, "real_" + name, null, 20, 1, 2, 3600, null, null, 30, 3, 40, 4, true, false, 97);
     }
 
     public static StatsSnapshot stats(String database, String user, long factor) {

@@ -55,10 +55,11 @@ public final class Advisor {
             rows.add(row(now, pool, sizing));
             DatabaseSnapshot database = byName.get(pool.database());
             if (database != null) {
-                servers.merge(server(database), ServerNeed.of(database, sizing), ServerNeed::plus);
+                ServerNeed need = ServerNeed.of(database, sizing, ServerShare.reserve(now, pool));
+                servers.merge(ServerShare.key(database), need, ServerNeed::plus);
             }
         }
-        servers.forEach((name, need) -> rows.add(need.row(name)));
+        servers.values().forEach(need -> rows.add(need.row()));
         rows.addAll(TimeoutAdvice.of(now));
         return rows;
     }
@@ -91,33 +92,41 @@ public final class Advisor {
                 : " in [databases." + pool.database() + "]";
     }
 
-    static String server(DatabaseSnapshot database) {
-        String host = database.host();
-        return (host == null ? "unix" : host) + ":" + database.port();
-    }
-
     /// What the pools of one server come to.
     ///
-    /// @param now what they may open
+    /// @param server its name
+    /// @param now what they may open, with their reserves
+    /// @param reserves what of that are reserves
     /// @param recommended what they may open with the sizes that are recommended
     /// @param limit what the server lets in, null if it is not known
     private record ServerNeed(
-            long now, long recommended, @Nullable Integer limit) {
+            String server,
+            long now,
+            long reserves,
+            long recommended,
+            @Nullable Integer limit) {
 
-        static ServerNeed of(DatabaseSnapshot database, Sizing sizing) {
+        static ServerNeed of(DatabaseSnapshot database, Sizing sizing, int reserve) {
             return new ServerNeed(
-                    sizing.poolSize(),
-                    Math.max(sizing.poolSize(), sizing.recommended()),
+                    ServerShare.name(database),
+                    (long) sizing.poolSize() + reserve,
+                    reserve,
+                    (long) Math.max(sizing.poolSize(), sizing.recommended()) + reserve,
                     database.serverConnectionsLimit());
         }
 
         ServerNeed plus(ServerNeed other) {
             return new ServerNeed(
-                    now + other.now, recommended + other.recommended, limit == null ? other.limit : limit);
+                    server,
+                    now + other.now,
+                    reserves + other.reserves,
+                    recommended + other.recommended,
+                    limit == null ? other.limit : limit);
         }
 
-        AdviceRow row(String server) {
+        AdviceRow row() {
             String sums = server + ": the pools in use may open " + now + " servers, "
+                    + (reserves == 0 ? "" : reserves + " of them in reserve, ")
                     + (recommended == now ? "and need no more" : recommended + " as recommended");
             String finding = sums
                     + (limit == null

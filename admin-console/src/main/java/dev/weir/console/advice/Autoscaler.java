@@ -106,28 +106,20 @@ public final class Autoscaler {
         for (DatabaseSnapshot database : byName.values()) {
             Integer limit = database.serverConnectionsLimit();
             long budget = configured > 0 ? configured : limit == null ? 0 : (long) (limit * SHARE);
-            free.merge(Advisor.server(database), budget, Math::max);
+            free.merge(ServerShare.key(database), budget, Math::max);
         }
         for (PoolSnapshot pool : pools) {
             if (byName.containsKey(pool.database())) {
-                free.merge(server(byName, pool), -opened(config, pool), Long::sum);
+                free.merge(
+                        server(byName, pool), -(long) pool.poolSize() - ServerShare.reserve(config, pool), Long::sum);
             }
         }
         return free;
     }
 
-    /// What a pool may open: its reserve takes connections of the server too.
-    private static long opened(WeirConfig config, PoolSnapshot pool) {
-        DatabaseConfig database = config.findDatabase(pool.database());
-        if (database == null || pool.poolSize() == 0) {
-            return pool.poolSize();
-        }
-        return (long) pool.poolSize() + config.reservePoolSize(database, pool.user());
-    }
-
     private static String server(Map<String, DatabaseSnapshot> byName, PoolSnapshot pool) {
         DatabaseSnapshot database = byName.get(pool.database());
-        return database == null ? "" : Advisor.server(database);
+        return database == null ? "" : ServerShare.key(database);
     }
 
     private int wanted(WeirConfig config, DatabaseConfig database, PoolSnapshot pool) {

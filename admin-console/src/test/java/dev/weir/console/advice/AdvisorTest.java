@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.config.PoolMode;
+import dev.weir.config.WeirConfig;
+import dev.weir.config.check.ConfigLoader;
 import dev.weir.console.InMemoryPooler;
 import dev.weir.console.TestConfig;
 import dev.weir.console.history.PoolName;
 import dev.weir.console.history.Reading;
 import dev.weir.console.port.HistogramSnapshot;
 import dev.weir.console.port.PoolSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// From what the pooler counts to what is said of it.
 final class AdvisorTest {
@@ -29,6 +36,33 @@ final class AdvisorTest {
     AdvisorTest() {
         pooler.pools.clear();
         pooler.databases.clear();
+    }
+
+    @Test
+    void reservesAndOtherNamesOfAServerAreAPartOfItsSum(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("weir.toml"), """
+            [weir]
+            reserve_pool_size = 3
+            [databases.shop]
+            host = "localhost"
+            [databases.books]
+            host = "127.0.0.1"
+            """);
+        WeirConfig config =
+                Objects.requireNonNull(ConfigLoader.load(file, Map.of()).config());
+        pooler.pools.add(pool("shop", 10, 1, 0));
+        pooler.pools.add(pool("books", 20, 1, 0));
+        pooler.databases.add(InMemoryPooler.database("shop", "localhost"));
+        pooler.databases.add(InMemoryPooler.database("books", "127.0.0.1"));
+        assertThat(new Advisor(pooler, () -> config, demand)
+                        .advise()
+                        .toCompletableFuture()
+                        .join())
+                .filteredOn(row -> row.kind() == AdviceRow.Kind.SERVER)
+                .singleElement()
+                .satisfies(row -> assertThat(row.finding())
+                        .startsWith("127.0.0.1:5432: the pools in use may open 36 servers, 6 of them in reserve, and"
+                                + " need no more"));
     }
 
     @Test
@@ -113,7 +147,11 @@ final class AdvisorTest {
     }
 
     private static PoolSnapshot pool(int size, int busy, int waiting) {
+        return pool("shop", size, busy, waiting);
+    }
+
+    private static PoolSnapshot pool(String database, int size, int busy, int waiting) {
         return new PoolSnapshot(
-                "shop", "u", PoolMode.TRANSACTION, size, 0, waiting, 0, 0, busy, 0, 0, 0, 0, 0, 0, 0, null, null);
+                database, "u", PoolMode.TRANSACTION, size, 0, waiting, 0, 0, busy, 0, 0, 0, 0, 0, 0, 0, null, null);
     }
 }

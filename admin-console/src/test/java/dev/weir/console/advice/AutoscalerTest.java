@@ -8,6 +8,7 @@ import dev.weir.config.check.ConfigLoader;
 import dev.weir.console.InMemoryPooler;
 import dev.weir.console.history.PoolName;
 import dev.weir.console.history.Reading;
+import dev.weir.console.port.DatabaseSnapshot;
 import dev.weir.console.port.HistogramSnapshot;
 import dev.weir.console.port.PoolSnapshot;
 import java.io.IOException;
@@ -19,8 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class AutoscalerTest {
 
@@ -76,6 +80,25 @@ final class AutoscalerTest {
         assertThat(resized).containsExactly("shop 13");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 127.0.0.1, books 14",
+        "/run/postgresql, ::1, books 14",
+        ", Localhost, books 14",
+        "127.0.1.1, localhost, books 14",
+        "DB1.example, db1.EXAMPLE, books 14",
+        "127.example, localhost, books 2[0-9]"
+    })
+    void oneServerHasOneBudgetByWhateverName(@Nullable String one, String other, String expected) throws IOException {
+        minute(Map.of("shop", 9.9, "books", 9.9), pool("shop", 10, 0), pool("books", 10, 9));
+        adjust(
+                "autoscale_pools = true\nautoscale_max_server_connections = 24",
+                List.of(InMemoryPooler.database("shop", one), InMemoryPooler.database("books", other)),
+                pool("shop", 10, 0),
+                pool("books", 10, 9));
+        assertThat(resized.getFirst()).matches(expected);
+    }
+
     @Test
     void takesNineTenthsOfWhatTheServerLetsInWhereNobodySaysOtherwise() throws IOException {
         minute(Map.of("shop", 85.0), pool("shop", 86, 60));
@@ -127,13 +150,16 @@ final class AutoscalerTest {
     }
 
     private void adjust(String settings, PoolSnapshot... pools) throws IOException {
+        adjust(settings, List.of(InMemoryPooler.database("shop"), InMemoryPooler.database("books")), pools);
+    }
+
+    private void adjust(String settings, List<DatabaseSnapshot> databases, PoolSnapshot... pools) throws IOException {
         Path file = Files.writeString(
                 directory.resolve("weir.toml"),
                 "[weir]\n" + settings + "\n[databases.shop]\nhost = \"db1\"\n[databases.books]\nhost = \"db1\"\n");
         WeirConfig config =
                 Objects.requireNonNull(ConfigLoader.load(file, Map.of()).config());
-        autoscaler.adjust(
-                config, List.of(pools), List.of(InMemoryPooler.database("shop"), InMemoryPooler.database("books")));
+        autoscaler.adjust(config, List.of(pools), databases);
     }
 
     private static PoolSnapshot pool(String database, int size, int waiting) {
