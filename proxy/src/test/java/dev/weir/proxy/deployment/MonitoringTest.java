@@ -2,6 +2,8 @@ package dev.weir.proxy.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,15 @@ final class MonitoringTest {
         for (Node rule : rules) {
             documented.assertKnown(rule.at("alert").text(), rule.at("expr").text());
         }
+    }
+
+    /// Which promtool runs, where it is installed.
+    @Test
+    void everyRuleHasATestOfItsOwn() throws IOException {
+        String tests = Files.readString(DeploymentFiles.docker("../proxy/src/test/prometheus/alerts.test.yml"));
+        assertThat(rules())
+                .allSatisfy(rule -> assertThat(tests)
+                        .contains("alertname=\"" + rule.at("alert").text() + "\""));
     }
 
     static List<Node> rules() {
