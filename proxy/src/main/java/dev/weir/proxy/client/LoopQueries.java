@@ -23,12 +23,18 @@ import org.jspecify.annotations.Nullable;
 public final class LoopQueries {
 
     private final QueryWatch watch = new QueryWatch();
+    private final LoopTexts texts = new LoopTexts();
     private final SlowQueries slow;
     private final LoopTraces traces;
 
     LoopQueries(SlowQueries slow, LoopTraces traces) {
         this.slow = slow;
         this.traces = traces;
+    }
+
+    /** What clients have prepared under names that are their own affair. */
+    LoopTexts texts() {
+        return texts;
     }
 
     /** Counts from nothing. */

@@ -5,52 +5,44 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of some of the statements that a client has prepared under names that are its own affair: enough to tell what it
- * executes, not to prepare it again. A text may be lost to another one. Confined to the client's event loop; looking one up
- * allocates nothing.
+ * Which of its loop's texts a client has prepared under which names, where those are its own affair: enough to tell what it
+ * executes, not to prepare it again. A name may be lost to another one. Takes two kilobytes. Confined to the client's event
+ * loop; looking one up allocates nothing.
  */
 final class SessionTexts {
 
     private static final int SLOTS = 128;
-    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-    private static final long FNV_PRIME = 0x100000001b3L;
 
     private long @Nullable [] names;
-    private @Nullable UnnamedStatement[] texts = {};
+    private long[] texts = {};
 
-    /** A statement of this name is parsed. */
-    void put(ByteBuf in, int start, int length, UnnamedStatement text) {
+    /**
+     * A statement of this name is parsed.
+     *
+     * @param text its number among the loop's texts
+     */
+    void put(ByteBuf in, int start, int length, long text) {
         long[] known = names;
         if (known == null) {
             known = new long[SLOTS];
             names = known;
-            texts = new @Nullable UnnamedStatement[SLOTS];
+            texts = new long[SLOTS];
         }
-        long hash = hash(in, start, length);
-        known[slot(hash)] = hash;
-        texts[slot(hash)] = text;
+        long hash = LoopTexts.hash(in, start, length);
+        int slot = LoopTexts.slot(hash, SLOTS);
+        known[slot] = hash;
+        texts[slot] = text;
     }
 
     /** The statement of this name, null if its text is not known. */
     @Nullable
-    UnnamedStatement find(ByteBuf in, int start, int length) {
+    UnnamedStatement find(LoopTexts all, ByteBuf in, int start, int length) {
         long[] known = names;
         if (known == null) {
             return null;
         }
-        long hash = hash(in, start, length);
-        return known[slot(hash)] == hash ? texts[slot(hash)] : null;
-    }
-
-    private static int slot(long hash) {
-        return (int) (hash ^ (hash >>> 32)) & (SLOTS - 1);
-    }
-
-    private static long hash(ByteBuf in, int start, int length) {
-        long hash = FNV_OFFSET;
-        for (int i = start; i < start + length; i++) {
-            hash = (hash ^ (in.getByte(i) & 0xff)) * FNV_PRIME;
-        }
-        return hash;
+        long hash = LoopTexts.hash(in, start, length);
+        int slot = LoopTexts.slot(hash, SLOTS);
+        return known[slot] == hash ? all.find(texts[slot]) : null;
     }
 }

@@ -22,6 +22,7 @@ import dev.weir.proxy.wire.SqlState;
 import dev.weir.proxy.wire.TransactionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -135,16 +136,16 @@ final class StatementParsing {
     }
 
     private void keepText(int name, ByteBuf in, int start, int length) {
-        int kept = Math.min(length, session.profile().insight().textBytes());
-        byte[] text = WireNames.bytes(in, start, kept);
-        UnnamedStatement named = new UnnamedStatement(text, namedTraits);
-        sessionTexts.put(in, start - 1 - name, name, named);
-        session.queries().onPrepare(session, named, in, start, length);
+        LoopTexts texts = session.queries().texts();
+        long text = texts.put(in, start, length);
+        sessionTexts.put(in, start - 1 - name, name, text);
+        session.queries().onPrepare(session, Objects.requireNonNull(texts.find(text)), in, start, length);
     }
 
-    /** What the client has prepared under names that are its own affair. */
-    SessionTexts sessionTexts() {
-        return sessionTexts;
+    /** What the client has prepared under a name that is its own affair; null if that is not known. */
+    @Nullable
+    UnnamedStatement sessionText(ByteBuf in, int start, int length) {
+        return sessionTexts.find(session.queries().texts(), in, start, length);
     }
 
     private void learn(int name, StatementTraits traits) {

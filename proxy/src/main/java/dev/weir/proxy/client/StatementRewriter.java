@@ -208,8 +208,7 @@ final class StatementRewriter {
             if (name == 0) {
                 session.queries().onBindParsed(session, server);
             } else {
-                session.queries()
-                        .onBind(session, server, null, parsing.sessionTexts().find(in, start + head - 1 - name, name));
+                session.queries().onBind(session, server, null, parsing.sessionText(in, start + head - 1 - name, name));
             }
         }
         if (answer == MessageSink.FORWARD && server != null && session.followsState()) {
