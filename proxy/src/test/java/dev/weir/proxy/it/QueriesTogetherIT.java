@@ -175,6 +175,30 @@ final class QueriesTogetherIT {
     }
 
     @Test
+    void portionsAndCopiesAreCounted() {
+        try (WeirFixture weir = setup("transaction").start();
+                RawClient console = weir.console();
+                RawClient client = weir.connect(Accounts.APP)) {
+            client.send(
+                    Frontend.parse("", "SELECT generate_series(1, 5) AS portions"),
+                    Frontend.bind("", ""),
+                    Frontend.execute("", 2),
+                    Frontend.execute("", 2),
+                    Frontend.execute("", 2),
+                    Frontend.sync(),
+                    Frontend.query("COPY (SELECT generate_series(1, 4)) TO STDOUT"),
+                    Frontend.query("SELECT 1 AS behind_copy"));
+            client.readUntilReady(3);
+            assertThat(row(console, "SELECT generate_series($1, $2) AS portions"))
+                    .containsEntry("calls", "3");
+            assertThat(row(console, "COPY (SELECT generate_series($1, $2)) TO STDOUT"))
+                    .containsEntry("calls", "1")
+                    .containsEntry("rows", "4");
+            assertThat(row(console, "SELECT $1 AS behind_copy")).containsEntry("calls", "1");
+        }
+    }
+
+    @Test
     void functionCallsAreCounted() {
         try (WeirFixture weir = setup("transaction").start();
                 RawClient console = weir.console();
