@@ -13,8 +13,7 @@ final class LoopChoice {
 
     /// @throws StartupFailed if what is asked for does not work here
     static EventLoops loops(WeirConfig config) throws StartupFailed {
-        Transport transport = transport(config);
-        return new EventLoops(transport, workers(config, transport));
+        return new EventLoops(transport(config), workers(config));
     }
 
     private static Transport transport(WeirConfig config) throws StartupFailed {
@@ -32,16 +31,8 @@ final class LoopChoice {
         return wanted;
     }
 
-    private static int workers(WeirConfig config, Transport transport) throws StartupFailed {
+    private static int workers(WeirConfig config) {
         int configured = config.get(GeneralSettings.WORKERS);
-        if (transport != Transport.IO_URING) {
-            return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
-        }
-        if (configured > 1) {
-            throw new StartupFailed(
-                    "transport io_uring works with one event loop, between several connections could not"
-                            + " move; set workers = 1, or transport = epoll");
-        }
-        return 1;
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 }
