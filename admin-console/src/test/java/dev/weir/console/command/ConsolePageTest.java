@@ -49,7 +49,7 @@ final class ConsolePageTest {
             psql -h /tmp -p 6432 -U pgbouncer pgbouncer
             ```
 
-            (`/tmp` is `unix_socket_dir`; on Linux with the transport epoll, on macOS with kqueue.)
+            (`/tmp` is `unix_socket_dir`; on Linux and macOS, not with the transport nio.)
 
             Commands are words of any case, with or without a semicolon; several may stand in one query. Names
             with other characters than letters, digits, `_` and `-` stand in double quotes. The simple and the
