@@ -74,9 +74,9 @@ public final class GeneralSettings {
             .needsRestart()
             .doc(
                     TABLE,
-                    "The operating system's interface for sockets; `auto` takes `epoll` on Linux, `kqueue` on macOS"
-                        + " and BSD, `nio` elsewhere. `io_uring` (Linux 6.0 or newer; many containers forbid it) saves"
-                        + " system calls, but cannot take over listening sockets (`-R`, systemd).");
+                    "The operating system's interface for sockets; `auto` takes the best one that works here with"
+                        + " several event loops. `io_uring` (Linux 6.0 or newer) saves system calls where one loop is"
+                        + " enough: it works with one only.");
     public static final Setting<Compatibility> COMPATIBILITY = global(
                     "compatibility", ValueTypes.choice(Compatibility.class), Compatibility.WEIR)
             .weir()

@@ -13,7 +13,8 @@ final class LoopChoice {
 
     /// @throws StartupFailed if what is asked for does not work here
     static EventLoops loops(WeirConfig config) throws StartupFailed {
-        return new EventLoops(transport(config), workers(config));
+        Transport transport = transport(config);
+        return new EventLoops(transport, workers(config, transport));
     }
 
     private static Transport transport(WeirConfig config) throws StartupFailed {
@@ -31,8 +32,16 @@ final class LoopChoice {
         return wanted;
     }
 
-    private static int workers(WeirConfig config) {
+    private static int workers(WeirConfig config, Transport transport) throws StartupFailed {
         int configured = config.get(GeneralSettings.WORKERS);
-        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+        if (transport != Transport.IO_URING) {
+            return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+        }
+        if (configured > 1) {
+            throw new StartupFailed(
+                    "transport io_uring works with one event loop, between several connections could not"
+                            + " move; set workers = 1, or transport = epoll");
+        }
+        return 1;
     }
 }

@@ -170,7 +170,6 @@ public final class WeirFixture implements AutoCloseable {
             set("console_listen_port", "0");
             set("metrics_listen_port", "0");
             set("compatibility", "weir");
-            set("transport", System.getProperty("weir.transport", "auto"));
             set("worker_use", "spread"); // what goes wrong between event loops is to show in every test
             set("auth_type", "scram-sha-256");
             set("admin_users", ADMIN.user());
