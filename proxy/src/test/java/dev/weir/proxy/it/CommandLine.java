@@ -30,9 +30,17 @@ final class CommandLine {
     ///
     /// @param input what it reads
     static Outcome run(WeirFixture weir, String input, String... command) throws Exception {
+        return run(weir.port(), input, command);
+    }
+
+    /// Runs it to its end.
+    ///
+    /// @param port where it finds Weir, or what stands before it
+    /// @param input what it reads
+    static Outcome run(int port, String input, String... command) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectErrorStream(true);
         builder.environment().put("PGHOST", "127.0.0.1");
-        builder.environment().put("PGPORT", String.valueOf(weir.port()));
+        builder.environment().put("PGPORT", String.valueOf(port));
         builder.environment().put("PGDATABASE", Accounts.DATABASE);
         builder.environment().put("PGUSER", Accounts.APP.user());
         builder.environment().put("PGPASSWORD", Accounts.APP.password());

@@ -28,11 +28,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Two poolers behind a load balancer that looks at readiness are replaced one after the other under load. The clients
 /// know one thing: a transaction whose first statement fails with 57P01 has not begun, and may be tried on a new
 /// connection. Nothing else may happen to them, and every transaction they were told is committed is there, once.
+/// pgbench does not know even that, so it connects for each transaction: nothing at all may happen to it.
 @ExtendWith(LeakGuard.class)
 final class RollingRestartIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CLIENTS = 6;
+    private static final int PGBENCH_CLIENTS = 2;
+    private static final int PGBENCH_TRANSACTIONS = 50;
 
     private final AtomicInteger committed = new AtomicInteger();
     private final AtomicInteger sentAway = new AtomicInteger();
@@ -41,10 +44,11 @@ final class RollingRestartIT {
     @Test
     void losesNoTransaction() throws Exception {
         try (RawClient observer = TestPostgres.shared().superuser(Accounts.DATABASE);
-                ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+                ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
                 LoadBalancer balancer = new LoadBalancer()) {
             observer.run("CREATE TABLE rolled (client int, n int, PRIMARY KEY (client, n))");
-            observer.run("GRANT ALL ON rolled TO " + Accounts.APP.user());
+            observer.run("CREATE TABLE benched (at timestamptz DEFAULT now())");
+            observer.run("GRANT ALL ON rolled, benched TO " + Accounts.APP.user());
             List<WeirFixture> running = new ArrayList<>(List.of(start(balancer), start(balancer)));
             try {
                 List<Future<Integer>> loads = new ArrayList<>();
@@ -52,6 +56,7 @@ final class RollingRestartIT {
                     int client = i;
                     loads.add(threads.submit(() -> load(balancer.port(), client)));
                 }
+                Future<Integer> bench = threads.submit(() -> bench(balancer.port()));
                 for (int round = 0; round < 2; round++) {
                     int before = committed.get();
                     await().atMost(PATIENCE).until(() -> committed.get() > before + 50 || failed(loads));
@@ -65,11 +70,14 @@ final class RollingRestartIT {
                     assertThat(observer.value("SELECT count(*) FROM rolled WHERE client = " + i))
                             .isEqualTo(String.valueOf(told));
                 }
+                int benched = bench.get();
+                assertThat(benched).isPositive();
+                assertThat(observer.value("SELECT count(*) FROM benched")).isEqualTo(String.valueOf(benched));
                 assertThat(sentAway.get()).isPositive();
             } finally {
                 stopped = true;
                 running.forEach(WeirFixture::close);
-                observer.run("DROP TABLE rolled");
+                observer.run("DROP TABLE rolled, benched");
             }
         }
     }
@@ -81,7 +89,7 @@ final class RollingRestartIT {
     private static WeirFixture start(LoadBalancer balancer) {
         WeirFixture weir = WebPages.in(WeirFixture.over(TestPostgres.shared()))
                 .set("shutdown_drain_timeout", "20")
-                .set("shutdown_accept_delay", "0.4")
+                .set("shutdown_accept_delay", "1.5") // more than the balancer takes to look, on a busy machine
                 .start();
         LoadBalancer.Backend backend = backend(weir);
         balancer.add(backend);
@@ -136,6 +144,26 @@ final class RollingRestartIT {
             if (connection != null) {
                 connection.close();
             }
+        }
+        return done;
+    }
+
+    /// @return how many transactions pgbench has counted
+    private int bench(int port) throws Exception {
+        int done = 0;
+        while (!stopped) {
+            String report = CommandLine.run(
+                            port,
+                            "INSERT INTO benched DEFAULT VALUES;\n",
+                            "pgbench",
+                            "-C",
+                            "-n",
+                            "-c" + PGBENCH_CLIENTS,
+                            "-t" + PGBENCH_TRANSACTIONS,
+                            "-f-")
+                    .good();
+            assertThat(report).contains("number of failed transactions: 0 ");
+            done += PGBENCH_CLIENTS * PGBENCH_TRANSACTIONS;
         }
         return done;
     }

@@ -272,7 +272,8 @@ final class TraceIT {
             victim.send(Frontend.query("SELECT pg_sleep(60) " + sampled()));
             await().atMost(PATIENCE)
                     .until(() -> killer.value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                                    + " WHERE usename = 'app' AND state = 'active' AND query LIKE 'SELECT pg_sleep%'")
+                                    + " WHERE usename = 'app' AND state = 'active' AND query LIKE '%" + traceId(1)
+                                    + "%'")
                             .equals("1"));
             victim.readToEnd();
         }
