@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record OtlpTarget(URI address, Map<String, String> headers, String serviceName) {
 
     private static final String PATH = "/v1/traces";
+    private static final int PORT_MAX = 65_535;
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     /// What the connection itself needs, or what is always the same.
     private static final Set<String> OURS = Set.of(
@@ -61,6 +62,9 @@ public record OtlpTarget(URI address, Map<String, String> headers, String servic
             String scheme = uri.getScheme();
             if (uri.getHost() == null || !("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))) {
                 throw new IllegalArgumentException("not an address such as http://collector:4318");
+            }
+            if (uri.getPort() == 0 || uri.getPort() > PORT_MAX) {
+                throw new IllegalArgumentException("has a port that is not between 1 and " + PORT_MAX);
             }
             if (uri.getUserInfo() != null) {
                 throw new IllegalArgumentException("holds a user or a password, which belong into otlp_headers");

@@ -36,7 +36,18 @@ final class OtlpTargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"c:4318", "c", "/v1/traces", "ftp://c", "http://", "http://a b", "http://user:pw@c:4318"})
+    @ValueSource(
+            strings = {
+                "c:4318",
+                "c",
+                "/v1/traces",
+                "ftp://c",
+                "http://",
+                "http://a b",
+                "http://user:pw@c:4318",
+                "http://c:0",
+                "http://c:65536"
+            })
     void whatIsNoAddressIsRefused(String text) {
         assertThatThrownBy(() -> OtlpTarget.address(text))
                 .isInstanceOf(IllegalArgumentException.class)

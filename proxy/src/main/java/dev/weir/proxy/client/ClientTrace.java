@@ -96,6 +96,7 @@ final class ClientTrace {
     void onNothingExecuted() {
         if (noted != null) {
             noted.answered = true;
+            noted.server = null; // may be let go, and serve others
         }
     }
 

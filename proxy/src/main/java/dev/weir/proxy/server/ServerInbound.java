@@ -243,13 +243,13 @@ final class ServerInbound implements MessageSink {
         Undo ended = expectations.headUndo();
         byte action = expected(BackendType.READY_FOR_QUERY);
         server.onReadyForQuery(status);
-        server.session().running().onReady(ended, framer.bytesBehind(bodyStart, bodyLength));
         if (action == Expectations.SWALLOW) {
             framer.emitRun();
             server.session().onOwnReady(framer.bytesBehind(bodyStart, bodyLength));
             server.own().onReady();
             return DISCARD;
         }
+        server.session().running().onReady(ended, framer.bytesBehind(bodyStart, bodyLength));
         ServerUser user = server.user();
         if (user == null) {
             Concluded.conclude(ended);

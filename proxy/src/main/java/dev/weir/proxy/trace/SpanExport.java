@@ -46,6 +46,7 @@ public final class SpanExport {
     /// How often the same batch is tried: for about half a minute.
     static final int ATTEMPTS_MAX = 6;
 
+    private static final int PAUSES_AFTER_FAILURE = 60;
     private static final int IDLE_ROUNDS_MAX = 30;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
@@ -117,6 +118,7 @@ public final class SpanExport {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOGGER.error("sending spans failed", e);
+            restAfterFailure();
         } finally {
             sender = null;
             running.set(false);
@@ -125,6 +127,15 @@ public final class SpanExport {
             } else if (!queue.isEmpty()) {
                 startIfNeeded();
             }
+        }
+    }
+
+    /// Whatever it was may well be so the next time: what waits is dropped when it becomes too much.
+    private void restAfterFailure() {
+        try {
+            waitBeforeRepeating(pause.multipliedBy(PAUSES_AFTER_FAILURE));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

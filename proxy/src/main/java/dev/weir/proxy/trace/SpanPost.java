@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One request to a collector (OTLP 1, "OTLP/HTTP Request" and "Response"). Blocks.
@@ -24,9 +26,16 @@ final class SpanPost {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final HttpClient client;
+    private final Duration patience;
 
     SpanPost(HttpClient client) {
+        this(client, TIMEOUT);
+    }
+
+    /// @param patience for the head of an answer, and for its body
+    SpanPost(HttpClient client, Duration patience) {
         this.client = client;
+        this.patience = patience;
     }
 
     /// What the collector answers.
@@ -54,7 +63,7 @@ final class SpanPost {
 
     Answer send(OtlpTarget target, byte[] body) throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.address())
-                .timeout(TIMEOUT)
+                .timeout(patience)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "Weir")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
@@ -62,12 +71,32 @@ final class SpanPost {
         try {
             HttpResponse<InputStream> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream in = response.body()) {
-                return answer(response, in.readNBytes(ANSWER_BYTES_MAX));
-            }
+            return answer(response, body(response));
         } catch (IOException e) {
             String why = e.getMessage();
             return Answer.failed(why == null ? e.getClass().getSimpleName() : why, true, null);
+        }
+    }
+
+    /// What has come of the body in time: the client itself waits for the rest of one as long as the collector likes.
+    private byte[] body(HttpResponse<InputStream> response) throws IOException {
+        try (InputStream in = response.body()) {
+            CompletableFuture<Void> limit = CompletableFuture.runAsync(
+                    () -> closeQuietly(in),
+                    CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
+            try {
+                return in.readNBytes(ANSWER_BYTES_MAX);
+            } finally {
+                limit.cancel(false);
+            }
+        }
+    }
+
+    private static void closeQuietly(InputStream in) {
+        try {
+            in.close();
+        } catch (IOException _) {
+            // whoever reads it is told
         }
     }
 

@@ -213,4 +213,33 @@ final class QueriesTogetherIT {
                     .containsEntry("errors", "0");
         }
     }
+
+    /// What the pooler says to the server in front of a client's first statement is answered first.
+    @Test
+    void theEndOfSettingsInFrontIsNotThatOfAStatement() {
+        try (WeirFixture weir =
+                        setup("transaction").set("default_pool_size", "1").start();
+                RawClient console = weir.console();
+                RawClient client = weir.connect(Accounts.APP);
+                RawClient other = weir.connect(Accounts.APP)) {
+            for (RawClient each : List.of(client, other)) {
+                each.run("SET TimeZone = 'Asia/Tokyo'");
+                each.run("SET TimeZone = 'Europe/Rome'");
+            }
+            client.run("SET TimeZone = 'Asia/Tokyo'");
+            other.run("SELECT 1 AS between");
+            client.send(
+                    Frontend.query("SELECT 1 / n AS quotient FROM generate_series(0, 1) n"),
+                    Frontend.query("SELECT 2 AS second"));
+            client.readUntilReady(2);
+
+            assertThat(row(console, "SELECT $1 / n AS quotient FROM generate_series($2, $3) n"))
+                    .containsEntry("calls", "1")
+                    .containsEntry("errors", "1");
+            assertThat(row(console, "SELECT $1 AS second"))
+                    .containsEntry("calls", "1")
+                    .containsEntry("errors", "0")
+                    .containsEntry("rows", "1");
+        }
+    }
 }

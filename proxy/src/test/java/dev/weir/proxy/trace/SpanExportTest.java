@@ -3,6 +3,7 @@ package dev.weir.proxy.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.config.OtlpTarget;
 import dev.weir.config.WeirConfig;
 import dev.weir.config.check.ConfigLoader;
 import dev.weir.proxy.testkit.LogLines;
@@ -12,12 +13,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -242,5 +248,58 @@ final class SpanExportTest {
         quick.add(span(0, 5, null));
         await().atMost(PATIENCE).until(() -> quick.counts().sent() == 4);
         quick.close().toCompletableFuture().join();
+    }
+
+    @Test
+    void whateverGoesWrongIsNotTriedAgainAtOnce() {
+        try (LogLines log = LogLines.of(SpanExport.class)) {
+            SpanExport broken = new SpanExport(
+                    () -> {
+                        throw new IllegalStateException("no configuration");
+                    },
+                    Duration.ofMillis(20));
+            broken.add(span(0, 1, null));
+            await().atMost(PATIENCE).until(() -> log.lines().size() == 1);
+            broken.add(span(0, 1, null));
+            await().during(Duration.ofMillis(300)).until(() -> log.lines().size() == 1);
+            broken.close().toCompletableFuture().join();
+        }
+    }
+
+    @Test
+    void aBodyThatNeverComesIsNotWaitedForForEver() throws Exception {
+        try (ServerSocket collector = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpClient client = HttpClient.newHttpClient()) {
+            Thread stalling = Thread.ofVirtual().start(() -> sendHeadOnly(collector));
+            OtlpTarget target = Objects.requireNonNull(
+                    OtlpTarget.of(config("otlp_endpoint = http://127.0.0.1:" + collector.getLocalPort())));
+            Duration patience = Duration.ofSeconds(2);
+            assertThat(CompletableFuture.supplyAsync(() -> post(new SpanPost(client, patience), target))
+                            .get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isNotNull();
+            stalling.interrupt();
+        }
+    }
+
+    private static SpanPost.Answer post(SpanPost post, OtlpTarget target) {
+        try {
+            return post.send(target, new byte[] {'{', '}'});
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void sendHeadOnly(ServerSocket collector) {
+        try (Socket connection = collector.accept()) {
+            assertThat(connection.getInputStream().read()).isPositive();
+            connection
+                    .getOutputStream()
+                    .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            while (connection.getInputStream().read() >= 0) {
+                Thread.onSpinWait(); // until the other side has had enough
+            }
+        } catch (IOException _) {
+            // the end of the test
+        }
     }
 }
